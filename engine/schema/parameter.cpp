@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/schema/parameter.h"
+
+#include "engine/base/text.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+
+namespace weft {
+namespace {
+
+bool inLimits(const Parameter& p, double number) {
+    const bool aboveMinimum = p.minimumExcluded ? number > p.minimum : number >= p.minimum;
+    const bool belowMaximum = p.maximumExcluded ? number < p.maximum : number <= p.maximum;
+    return aboveMinimum && belowMaximum;
+}
+
+bool fits(const Parameter& p, const Value& value) {
+    switch (p.kind) {
+    case ParamKind::integer: return value.asInteger() && inLimits(p, static_cast<double>(*value.asInteger()));
+    case ParamKind::number: return value.asNumber() && std::isfinite(*value.asNumber()) && inLimits(p, *value.asNumber());
+    case ParamKind::boolean: return value.asBool() != nullptr;
+    case ParamKind::choice: return value.asText() && std::find(p.choices.begin(), p.choices.end(), *value.asText()) != p.choices.end();
+    case ParamKind::text: return value.asText() != nullptr;
+    case ParamKind::object: return value.asObject() != nullptr;
+    case ParamKind::integers: break;
+    }
+    const auto* list = value.asList();
+    if (!list || (p.length != 0 && static_cast<int>(list->size()) != p.length)) {
+        return false;
+    }
+    return std::all_of(list->begin(), list->end(), [&](const Value& element) {
+        return element.isNull() ? p.unknownAllowed : element.asInteger() && inLimits(p, static_cast<double>(*element.asInteger()));
+    });
+}
+
+std::string limitsText(const Parameter& p) {
+    const bool low = std::isfinite(p.minimum);
+    const bool high = std::isfinite(p.maximum);
+    if (low && high) {
+        return cat(" in ", p.minimumExcluded ? "(" : "[", shortest(p.minimum), ", ", shortest(p.maximum), p.maximumExcluded ? ")" : "]");
+    }
+    if (low) {
+        return cat(p.minimumExcluded ? " > " : " >= ", shortest(p.minimum));
+    }
+    if (high) {
+        return cat(p.maximumExcluded ? " < " : " <= ", shortest(p.maximum));
+    }
+    return {};
+}
+
+} // namespace
+
+const Parameter* findParameter(const Schema& schema, std::string_view name) {
+    const auto found = std::find_if(schema.begin(), schema.end(), [&](const Parameter& p) { return p.name == name; });
+    return found == schema.end() ? nullptr : &*found;
+}
+
+const Value& valueOf(const Schema& schema, const ParamMap& params, std::string_view name) {
+    if (const auto found = params.find(name); found != params.end()) {
+        return found->second;
+    }
+    const Parameter* parameter = findParameter(schema, name);
+    assert(parameter);
+    return parameter->defaultValue;
+}
+
+std::string describeLimits(const Parameter& p) {
+    std::string out;
+    switch (p.kind) {
+    case ParamKind::integer: out = "integer" + limitsText(p); break;
+    case ParamKind::number: out = "number" + limitsText(p); break;
+    case ParamKind::boolean: out = "true or false"; break;
+    case ParamKind::choice: out = "one of " + join(p.choices, ", "); break;
+    case ParamKind::text: out = "text"; break;
+    case ParamKind::object: out = cat("one of the ", p.catalogue); break;
+    case ParamKind::integers:
+        out = p.length == 0 ? cat("integers", limitsText(p)) : cat(p.length, p.length == 1 ? " integer" : " integers", limitsText(p));
+        break;
+    }
+    return p.optional ? out + ", or none" : out;
+}
+
+std::optional<std::string> validate(const Parameter& parameter, const Value& value) {
+    if (value.isNull() ? parameter.optional : fits(parameter, value)) {
+        return std::nullopt;
+    }
+    return cat(parameter.label, " (", parameter.name, ") must be ", describeLimits(parameter), "; it is ", value.text(), ".");
+}
+
+std::vector<ParamProblem> validate(const Schema& schema, const ParamMap& params) {
+    std::vector<ParamProblem> problems;
+    for (const auto& [name, value] : params) {
+        const Parameter* parameter = findParameter(schema, name);
+        if (!parameter) {
+            problems.push_back({name, cat("There is no parameter named \"", name, "\".")});
+        } else if (auto message = validate(*parameter, value)) {
+            problems.push_back({name, std::move(*message)});
+        }
+    }
+    return problems;
+}
+
+} // namespace weft
