@@ -95,7 +95,7 @@ struct Pass {
     /// Per-sample memory that the op booked: written by forward, read by backward.
     void* stash = nullptr;
     // Backward only:
-    const float* const* outputGradients = nullptr;
+    const float* const* outputGradients = nullptr; ///< null for an output that nothing depends on: its gradient is zero
     float* const* inputGradients = nullptr; ///< null where nobody needs it
     const bool* accumulate = nullptr;       ///< per input: add to what is there; else overwrite every element
     float* const* weightGradients = nullptr; ///< null where frozen
