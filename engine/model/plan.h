@@ -32,19 +32,20 @@ public:
     void* input(std::size_t i);
     /// Output `i` after a run.
     const void* output(std::size_t i) const;
-    /// Where the gradient of the loss by output `i` is to be written, before `backward`, in training.
+    /// Where the row hook writes the gradient of the loss by output `i`. Zero when the hook is called; null for integer outputs.
     float* outputGradient(std::size_t i);
     /// After `backward`: gradient by input `i` (null unless booked and of float type).
     const float* inputGradient(std::size_t i) const;
     /// Weight gradients, by index into model().weights(); null where frozen. Booked by the plan.
     float* weightGradient(std::size_t i);
-    /// Output of a node after a forward run in training mode (in inference buffers are reused, so it may be gone).
+    /// Value `value` after a run of a plan made for training, all `batch` rows; null in inference, where buffers are reused.
     const void* value(int value) const;
 
     /// Called for a chunk of rows, between forward and backward of these rows, on a worker: computes losses and output gradients.
     using RowHook = std::function<void(Rows rows, int worker)>;
-    /// Called for a share of weight `weight`, when its gradient is complete: updates the weight while the gradient is in cache.
-    using WeightHook = std::function<void(std::size_t weight, Rows rows, int worker)>;
+    /// Called for elements `elements.begin`..`elements.end` of trainable weight `weight` (an index into model().weights()), when their
+    /// gradient is complete: updates them while the gradient is in cache. Every element comes once per step; on a worker.
+    using WeightHook = std::function<void(std::size_t weight, Rows elements, int worker)>;
 
     /// Forward only. `weights`: one pointer per model().weights().
     void forward(ThreadPool& pool, const float* const* weights, std::uint64_t seed, std::uint64_t step);
