@@ -3,7 +3,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/text.h"
-#include "engine/model/analysis.h"
+#include "engine/model/analyzer.h"
 #include "engine/model/model_order.h"
 
 #include <algorithm>
@@ -75,24 +75,14 @@ private:
         return in;
     }
 
+    /// Inner shapes are those of this call: what comes in stands in for the Inputs' shapes.
     Analysis analyzeInner(const Layer& layer, const CallInfo& info) const {
-        const Graph& graph = m_graphs.at(layer.graph);
-        const ModelDef& model = *graph.model(layer.model);
-        Graphs inner = m_graphs;
-        // Inner shapes are those of this call: the Inputs' shapes are set to what comes in.
+        const ModelDef& model = *m_graphs.at(layer.graph).model(layer.model);
+        std::map<CallId, TensorSpec> called;
         for (std::size_t i = 0; i < model.inputs.size(); ++i) {
-            Layer& input = *inner.at(layer.graph).layerOf(model.inputs[i]);
-            input.params["shape"] = Value(toList(info.inputs[i]->shape));
+            called[model.inputs[i]] = *info.inputs[i];
         }
-        return analyze(inner, layer.graph);
-    }
-
-    static Value::List toList(const Shape& shape) {
-        Value::List list;
-        for (int axis = 1; axis < shape.rank(); ++axis) {
-            list.push_back(shape[axis] == kUnknown ? Value() : Value(shape[axis]));
-        }
-        return list;
+        return Analyzer(m_graphs, layer.graph).run(called);
     }
 
     /// Weights stand in the order of Keras' `model.weights`: layer by layer in Keras' order, nested models in place.
