@@ -162,6 +162,15 @@ struct LayerType {
     /// The op for inputs under which `infer` found no problem and whose dimensions, batch apart, are known.
     std::function<std::shared_ptr<const LayerOp>(const ParamMap& params, std::span<const TensorSpec> inputs)> build;
     std::vector<LayerExample> examples;
+    /// Keys of Keras' config that are no parameters here, with the one value for which this layer does what Keras does:
+    /// written as they stand; where a file holds another value, it asks for something that is not supported.
+    /// Not listed: `name`, `trainable`, `dtype`, and keys whose value null means "without" (regularizers, constraints, seed).
+    ParamMap kerasFixed;
+    /// Between Keras' config (without name and trainable; `dtype` only if it is a parameter) and the parameters, where they differ
+    /// by more than `kerasFixed`. Empty: they are the same, name by name. What comes from a file is unchecked: `fromKeras` throws
+    /// Error with a whole sentence.
+    std::function<ParamMap(ParamMap config)> fromKeras;
+    std::function<ParamMap(ParamMap params)> toKeras;
 };
 
 /// All layers, by family and then as listed in engine/layers/CMakeLists.txt.
