@@ -21,7 +21,10 @@ QString tr(const char* text) {
 std::optional<Value> parseInteger(const QString& text) {
     bool ok = false;
     const qlonglong number = QString(text).remove(u',').remove(u'_').toLongLong(&ok);
-    return ok ? std::optional<Value>(Value(std::int64_t{number})) : std::nullopt;
+    if (!ok) {
+        return std::nullopt;
+    }
+    return Value(std::int64_t{number});
 }
 
 std::optional<Value> parseIntegers(const Parameter& parameter, QString text) {
@@ -79,7 +82,9 @@ std::optional<Value> parseField(const Parameter& parameter, const QString& text,
     } else if (parameter.kind == ParamKind::number) {
         bool ok = false;
         const double number = trimmed.toDouble(&ok);
-        value = ok && std::isfinite(number) ? std::optional<Value>(Value(number)) : std::nullopt;
+        if (ok && std::isfinite(number)) {
+            value = Value(number);
+        }
     } else if (parameter.kind == ParamKind::integers) {
         value = parseIntegers(parameter, trimmed);
     } else {
