@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "engine/base/error.h"
+#include "engine/base/text.h"
 #include "engine/layers/support.h"
 
 namespace weft::layers {
@@ -33,6 +35,35 @@ struct Input {
     std::shared_ptr<const LayerOp> build(std::span<const TensorSpec>) const { return nullptr; }
 };
 
+/// Keras has one shape with the batch in it.
+ParamMap fromKeras(ParamMap config) {
+    for (const char* key : {"batch_shape", "batch_input_shape"}) { // Keras 3, and before
+        if (const auto found = config.find(key); found != config.end() && !found->second.isNull()) {
+            const auto* sizes = found->second.asList();
+            if (!sizes || sizes->empty()) {
+                throw Error(cat("The ", key, " of an input must be a list that begins with the batch size; it is ", found->second.text(), "."));
+            }
+            config["batch_size"] = sizes->front();
+            config["shape"] = Value::List(sizes->begin() + 1, sizes->end());
+        }
+        config.erase(key);
+    }
+    if (!config.contains("shape")) {
+        throw Error("An input has no batch_shape.");
+    }
+    return config;
+}
+
+ParamMap toKeras(ParamMap params) {
+    Value::List sizes{params.at("batch_size")};
+    const auto& shape = *params.at("shape").asList();
+    sizes.insert(sizes.end(), shape.begin(), shape.end());
+    params["batch_shape"] = std::move(sizes);
+    params.erase("batch_size");
+    params.erase("shape");
+    return params;
+}
+
 } // namespace
 
 LayerType input() {
@@ -48,6 +79,9 @@ LayerType input() {
     t.build = nullptr; // data is written straight to its output
     t.inputs = {0, 0, {}};
     t.isInput = true;
+    t.kerasFixed = {{"sparse", false}, {"ragged", false}, {"optional", false}};
+    t.fromKeras = fromKeras;
+    t.toKeras = toKeras;
     t.examples = {{{}, {}},
                   {{{"shape", Value::List{}}}, {}},
                   {{{"shape", Value::List{Value(), 7}}, {"dtype", "int32"}}, {}},

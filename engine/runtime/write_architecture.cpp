@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/base/text.h"
 #include "engine/model/analysis.h"
-#include "engine/model/layer_order.h"
+#include "engine/model/model_order.h"
 #include "engine/runtime/keras_architecture.h"
 
 #include <nlohmann/json.hpp>
@@ -12,6 +12,7 @@ namespace weft {
 namespace {
 
 using Json = nlohmann::json;
+using CallsByLayer = std::map<LayerId, std::vector<CallId>>;
 
 Json jsonOf(const Shape& shape) {
     Json out = Json::array();
@@ -34,24 +35,26 @@ public:
         const Graph& graph = m_graphs.at(graphId);
         const ModelDef& model = *graph.model(modelId);
         const Analysis& analysis = analysisOf(graphId);
-        const ModelOrder order = orderOf(graph, model);
-        for (const auto& entry : order.depths) {
-            requireSound(analysis, entry.first, graph, name);
+        const CallsByLayer calls = callsByLayer(graph, model);
+        for (const auto& entry : calls) {
+            for (const CallId call : entry.second) {
+                requireSound(analysis, call, graph, name);
+            }
         }
         if (model.outputs.empty()) {
             throw Error(cat("The model ", name, " cannot be written: it has no outputs."));
         }
         Json layers = Json::array();
-        for (const LayerId id : order.layers) {
-            layers.push_back(layer(graph, id, order, analysis));
+        for (const LayerId id : layersInKerasOrder(graph, model)) {
+            layers.push_back(layer(graph, id, calls, analysis));
         }
         std::vector<Json> inputs;
         for (const CallId call : model.inputs) {
-            inputs.push_back(historyOf({call, 0}, graph, order));
+            inputs.push_back(historyOf({call, 0}, graph, calls));
         }
         std::vector<Json> outputs;
         for (const Source& source : model.outputs) {
-            Json history = historyOf(source, graph, order);
+            Json history = historyOf(source, graph, calls);
             if (typeOf(*graph.layerOf(source.call)).isModel) {
                 history[1] = history[1].get<std::int64_t>() + 1; // here, and only here, Keras counts the model's own graph as its call 0
             }
@@ -89,32 +92,32 @@ private:
     static Json oneOrList(std::vector<Json> ends) { return ends.size() == 1 ? ends.front() : Json(std::move(ends)); }
 
     /// `[layer, call, output]`, calls counted within the model.
-    static Json historyOf(const Source& source, const Graph& graph, const ModelOrder& order) {
-        const auto& calls = order.calls.at(graph.call(source.call)->layer);
-        const auto index = std::find(calls.begin(), calls.end(), source.call) - calls.begin();
+    static Json historyOf(const Source& source, const Graph& graph, const CallsByLayer& calls) {
+        const auto& own = calls.at(graph.call(source.call)->layer);
+        const auto index = std::find(own.begin(), own.end(), source.call) - own.begin();
         return Json::array({graph.layerOf(source.call)->name, index, source.output});
     }
 
-    static Json tensorOf(const Source& source, const Graph& graph, const ModelOrder& order, const Analysis& analysis) {
+    static Json tensorOf(const Source& source, const Graph& graph, const CallsByLayer& calls, const Analysis& analysis) {
         const TensorSpec& spec = analysis.calls.at(source.call).outputs.at(static_cast<std::size_t>(source.output));
         return {{"class_name", "__keras_tensor__"},
-                {"config", {{"shape", jsonOf(spec.shape)}, {"dtype", nameOf(spec.dtype)}, {"keras_history", historyOf(source, graph, order)}}}};
+                {"config", {{"shape", jsonOf(spec.shape)}, {"dtype", nameOf(spec.dtype)}, {"keras_history", historyOf(source, graph, calls)}}}};
     }
 
-    Json layer(const Graph& graph, LayerId id, const ModelOrder& order, const Analysis& analysis) {
+    Json layer(const Graph& graph, LayerId id, const CallsByLayer& calls, const Analysis& analysis) {
         const Layer& layer = *graph.layer(id);
         const LayerType& type = typeOf(layer);
         Json out = type.isModel ? model(layer.graph, layer.model, layer.name, layer.trainable)
                                 : serialised("keras.layers", type.kerasClass, configOf(layer, type));
-        const auto& calls = order.calls.at(id);
+        const auto& own = calls.at(id);
         if (!type.isModel && !analysis.layers.at(id).weights.empty()) {
-            out["build_config"] = {{"input_shape", inputShape(analysis.calls.at(calls.front()))}};
+            out["build_config"] = {{"input_shape", inputShape(analysis.calls.at(own.front()))}};
         }
         out["name"] = layer.name;
         out["inbound_nodes"] = Json::array();
-        for (const CallId call : calls) {
+        for (const CallId call : own) {
             if (!type.isInput) {
-                out["inbound_nodes"].push_back({{"args", arguments(*graph.call(call), type, graph, order, analysis)}, {"kwargs", Json::object()}});
+                out["inbound_nodes"].push_back({{"args", arguments(*graph.call(call), type, graph, calls, analysis)}, {"kwargs", Json::object()}});
             }
         }
         return out;
@@ -142,11 +145,11 @@ private:
     }
 
     /// One tensor, or, for a layer that takes several, one list of them.
-    static Json arguments(const Call& call, const LayerType& type, const Graph& graph, const ModelOrder& order, const Analysis& analysis) {
+    static Json arguments(const Call& call, const LayerType& type, const Graph& graph, const CallsByLayer& calls, const Analysis& analysis) {
         Json tensors = Json::array();
         for (const auto& input : call.inputs) {
             if (input) {
-                tensors.push_back(tensorOf(*input, graph, order, analysis));
+                tensors.push_back(tensorOf(*input, graph, calls, analysis));
             }
         }
         const bool asList = type.isModel ? tensors.size() > 1 : type.inputs.maximum != 1;
