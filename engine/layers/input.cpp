@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/base/error.h"
-#include "engine/base/text.h"
 #include "engine/layers/support.h"
 
 namespace weft::layers {
@@ -35,32 +34,30 @@ struct Input {
     std::shared_ptr<const LayerOp> build(std::span<const TensorSpec>) const { return nullptr; }
 };
 
-/// Keras has one shape with the batch in it.
-ParamMap fromKeras(ParamMap config) {
-    for (const char* key : {"batch_shape", "batch_input_shape"}) { // Keras 3, and before
-        if (const auto found = config.find(key); found != config.end() && !found->second.isNull()) {
-            const auto* sizes = found->second.asList();
-            if (!sizes || sizes->empty()) {
-                throw Error(cat("The ", key, " of an input must be a list that begins with the batch size; it is ", found->second.text(), "."));
-            }
-            config["batch_size"] = sizes->front();
-            config["shape"] = Value::List(sizes->begin() + 1, sizes->end());
-        }
-        config.erase(key);
+/// Keras keeps shape and batch size in one list.
+ParamMap inputFromKeras(ParamMap config) {
+    const auto found = config.find("batch_shape");
+    if (found == config.end()) {
+        return config;
     }
-    if (!config.contains("shape")) {
-        throw Error("An input has no batch_shape.");
+    const Value::List* dims = found->second.asList();
+    if (!dims || dims->empty()) {
+        throw Error("The batch_shape of an InputLayer must be a list that begins with the batch size, but it is " + found->second.text() + ".");
     }
+    config["batch_size"] = dims->front();
+    config["shape"] = Value::List(dims->begin() + 1, dims->end());
+    config.erase("batch_shape");
     return config;
 }
 
-ParamMap toKeras(ParamMap params) {
-    Value::List sizes{params.at("batch_size")};
-    const auto& shape = *params.at("shape").asList();
-    sizes.insert(sizes.end(), shape.begin(), shape.end());
-    params["batch_shape"] = std::move(sizes);
+ParamMap inputToKeras(ParamMap params) {
+    const Schema schema = Input::binding().schema();
+    Value::List dims = {valueOf(schema, params, "batch_size")};
+    const Value::List* shape = valueOf(schema, params, "shape").asList();
+    dims.insert(dims.end(), shape->begin(), shape->end());
     params.erase("batch_size");
     params.erase("shape");
+    params["batch_shape"] = std::move(dims);
     return params;
 }
 
@@ -80,8 +77,8 @@ LayerType input() {
     t.inputs = {0, 0, {}};
     t.isInput = true;
     t.kerasFixed = {{"sparse", false}, {"ragged", false}, {"optional", false}};
-    t.fromKeras = fromKeras;
-    t.toKeras = toKeras;
+    t.fromKeras = inputFromKeras;
+    t.toKeras = inputToKeras;
     t.examples = {{{}, {}},
                   {{{"shape", Value::List{}}}, {}},
                   {{{"shape", Value::List{Value(), 7}}, {"dtype", "int32"}}, {}},
