@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "engine/schema/binding.h"
+#include "engine/schema/parameter.h"
+#include "engine/tensor/tensor.h"
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace weft {
+
+// --- What is known before anything runs ------------------------------------------------------------------------------
+
+/// A weight that a layer owns.
+struct WeightSpec {
+    std::string name; ///< Keras' own: `kernel`, `bias`
+    Shape shape;
+    Object initializer{"Zeros", {}};
+    bool trainable = true; ///< false for statistics such as a moving mean
+    friend bool operator==(const WeightSpec&, const WeightSpec&) = default;
+};
+
+/// For one sample.
+struct Cost {
+    double multiplyAdds = 0;
+    friend bool operator==(const Cost&, const Cost&) = default;
+};
+
+/// An edit that mends a problem, as data.
+struct FixHint {
+    enum class Kind {
+        setParameter, ///< parameter `name` of this layer to `value`
+        insertBefore, ///< a new layer of type `name` with `params` into the wire at the problem's port
+    };
+    Kind kind = Kind::setParameter;
+    std::string text; ///< for the button: `Insert Flatten`
+    std::string name;
+    Value value;
+    ParamMap params;
+};
+
+/// Something wrong with one call, found while its shapes are inferred. `message` is a whole sentence that a beginner understands.
+struct Problem {
+    std::string code; ///< stable, for tests and translations: `rank`, `kernel_too_large`
+    std::string message;
+    int port = -1;         ///< input port it is about; -1 for none
+    std::string parameter; ///< parameter it is about; empty for none
+    std::vector<FixHint> fixes;
+};
+
+/// What a layer makes of its inputs' specs. With problems, outputs hold whatever is known all the same (or nothing).
+struct Inference {
+    std::vector<TensorSpec> outputs;
+    std::vector<WeightSpec> weights;
+    Cost cost;
+    std::vector<Problem> problems;
+    /// The output is the input's bytes under another shape (Flatten, Reshape): no memory of its own, no work.
+    bool isView = false;
+};
+
+// --- What runs ---------------------------------------------------------------------------------------------------------
+
+/// Rows `begin`..`end` of the batch.
+struct Rows {
+    std::int64_t begin = 0;
+    std::int64_t end = 0;
+    std::int64_t count() const { return end - begin; }
+};
+
+/// Share `index` of `count` of a weight's gradient.
+struct Part {
+    std::int64_t index = 0;
+    std::int64_t count = 1;
+};
+
+/// The rows of a weight that belong to a part, where a weight of shape (..., n) is seen as rows of n, and a weight of rank
+/// 0 or 1 as rows of 1. Every layer and every optimizer cuts by this one rule.
+Rows partOf(const Shape& weight, Part part);
+
+/// Everything that one call gets for one pass over one batch. Pointers are to row 0; layers index by row.
+/// A layer keeps nothing: the same op serves training, validation and probes at once.
+struct Pass {
+    std::int64_t batch = 0;
+    bool training = false;
+    /// Keys of this call's random numbers; the element index is the counter, so chunks and threads do not matter.
+    std::uint64_t seed = 0;
+    std::uint64_t stream = 0;
+    const void* const* inputs = nullptr;
+    void* const* outputs = nullptr;
+    const float* const* weights = nullptr;
+    /// Per-sample memory that the op booked: written by forward, read by backward.
+    void* stash = nullptr;
+    // Backward only:
+    const float* const* outputGradients = nullptr; ///< null for an output that nothing depends on: its gradient is zero
+    float* const* inputGradients = nullptr; ///< null where nobody needs it
+    const bool* accumulate = nullptr;       ///< per input: add to what is there; else overwrite every element
+    float* const* weightGradients = nullptr; ///< null where frozen
+    bool accumulateWeights = false;          ///< add (a later call of a shared layer); else overwrite
+};
+
+/// What an op needs besides its inputs and outputs.
+struct Booking {
+    std::size_t stashBytesPerSample = 0; ///< a multiple of 4
+    std::size_t scratchFloats = 0;       ///< per worker
+    bool needsInputs = true;             ///< backward reads inputs
+    bool needsOutputs = true;            ///< backward reads outputs
+};
+
+/// A layer made ready for the shapes of one call: parameters and geometry are settled, the batch size is free. Immutable; const
+/// member functions may run on several threads at once for different rows or parts. `scratch` is the worker's own.
+class LayerOp {
+public:
+    virtual ~LayerOp() = default;
+    virtual Booking book(bool training) const;
+    /// Outputs for these rows.
+    virtual void forward(const Pass& pass, Rows rows, float* scratch) const = 0;
+    /// Input gradients for these rows. Called after forward of the same rows, before `weightGradient`.
+    virtual void backward(const Pass& pass, Rows rows, float* scratch) const;
+    /// The part's share of every weight gradient, over the whole batch. Called when backward is done for all rows.
+    virtual void weightGradient(const Pass& pass, Part part, float* scratch) const;
+};
+
+// --- The record -------------------------------------------------------------------------------------------------------
+
+enum class Family { core, convolution, pooling, shape, normalization, regularization, recurrent, attention, merge, activation, model, preprocessing, input };
+/// `core`, `convolution`, ...: for JSON and `weft layers`.
+std::string_view nameOf(Family family);
+
+/// Ports of a layer. `maximum` -1: as many as are wired.
+struct Ports {
+    int minimum = 1;
+    int maximum = 1;
+    std::vector<std::string> names; ///< empty: `input`, or `input 1`, `input 2`, ...
+};
+
+/// For the contract tests: parameters that must work on inputs like these (batch included).
+struct LayerExample {
+    ParamMap params;
+    std::vector<TensorSpec> inputs;
+};
+
+/// All that the program knows of one kind of layer. From it come the palette, the search, the inspector, JSON, manual and tests.
+struct LayerType {
+    std::string name;       ///< `Dense`; also Keras' class unless `kerasClass` says otherwise
+    std::string kerasClass; ///< filled with `name` where a record leaves it empty
+    Family family = Family::core;
+    std::string help;    ///< one sentence
+    std::string formula; ///< `y = activation(x · kernel + bias)`
+    std::vector<std::string> synonyms; ///< for search: `FC`, `fully connected`
+    std::vector<std::string> keyParameters; ///< the two or three that a box shows
+    Schema schema;
+    Ports inputs;
+    bool isInput = false;  ///< the place where data enters a graph: no input ports
+    bool isModel = false;  ///< runs another graph; `infer` and `build` are null
+    bool isRandom = false; ///< draws random numbers in training
+    /// Shapes, weights, cost, problems. `params` have passed `validate(schema, params)`; `inputs.size()` fits `inputs`. Never throws.
+    std::function<Inference(const ParamMap& params, std::span<const TensorSpec> inputs)> infer;
+    /// The op for inputs under which `infer` found no problem and whose dimensions, batch apart, are known.
+    std::function<std::shared_ptr<const LayerOp>(const ParamMap& params, std::span<const TensorSpec> inputs)> build;
+    std::vector<LayerExample> examples;
+    /// Keys of Keras' config that are no parameters here, with the one value for which this layer does what Keras does:
+    /// written as they stand; where a file holds another value, it asks for something that is not supported.
+    /// Not listed: `name`, `trainable`, `dtype`, and keys whose value null means "without" (regularizers, constraints, seed).
+    ParamMap kerasFixed;
+    /// Between Keras' config (without name and trainable; `dtype` only if it is a parameter) and the parameters, where they differ
+    /// by more than `kerasFixed`. Empty: they are the same, name by name. What comes from a file is unchecked: `fromKeras` throws
+    /// Error with a whole sentence.
+    std::function<ParamMap(ParamMap config)> fromKeras;
+    std::function<ParamMap(ParamMap params)> toKeras;
+};
+
+/// All layers, by family and then as listed in engine/layers/CMakeLists.txt.
+const std::vector<LayerType>& layerTypes();
+/// By name or Keras class; null if there is none.
+const LayerType* findLayerType(std::string_view name);
+
+/// Fills schema, infer and build of a record from a struct with `static Binding<T> binding()`,
+/// `Inference infer(std::span<const TensorSpec>) const` and `std::shared_ptr<const LayerOp> build(std::span<const TensorSpec>) const`.
+template <class T>
+void bindLayer(LayerType& type) {
+    auto binding = std::make_shared<const Binding<T>>(T::binding());
+    type.schema = binding->schema();
+    type.infer = [binding](const ParamMap& params, std::span<const TensorSpec> inputs) { return binding->read(params).infer(inputs); };
+    type.build = [binding](const ParamMap& params, std::span<const TensorSpec> inputs) { return binding->read(params).build(inputs); };
+}
+
+} // namespace weft

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "engine/graph/graph.h"
+#include "engine/layers/layer_type.h"
+#include "engine/model/weights.h"
+
+namespace weft {
+
+/// A sound graph made runnable: immutable ops in order, nested models inlined, every weight named. Weights themselves are apart,
+/// so that several models can run over the same ones.
+class Model {
+public:
+    struct Weight {
+        WeightKey key;
+        std::string path; ///< Keras': `encoder/conv2d/kernel`
+        WeightSpec spec;
+        bool trainable = true; ///< by its nature and by every `trainable` switch around it
+        LayerId layer;         ///< innermost
+    };
+    struct Port {
+        std::string name;
+        TensorSpec spec; ///< batch unknown
+        int value = -1;
+    };
+    /// One call, flat.
+    struct Node {
+        std::shared_ptr<const LayerOp> op;
+        const LayerType* type = nullptr;
+        std::string path;       ///< layer names from outside in: `encoder/conv2d`
+        CallId call;            ///< in its own graph
+        std::vector<CallId> callPath; ///< calls of nested models around it, outermost first
+        LayerId layer;
+        std::vector<int> inputs;  ///< values
+        std::vector<int> outputs; ///< values
+        std::vector<int> weights; ///< indices into weights()
+        bool trainable = true;
+        bool isView = false;
+        std::uint64_t stream = 0; ///< of its random numbers; differs per call
+        Cost cost;
+    };
+
+    /// Throws Error with the first diagnostic where the model is not sound.
+    static std::shared_ptr<const Model> build(const Graphs& graphs, GraphId graph, ModelId model);
+
+    const std::string& name() const { return m_name; }
+    const std::vector<Port>& inputs() const { return m_inputs; }
+    const std::vector<Port>& outputs() const { return m_outputs; }
+    const std::vector<Node>& nodes() const { return m_nodes; }
+    const std::vector<Weight>& weights() const { return m_weights; }
+    /// Spec of value `i`; dimension 0 unknown.
+    const std::vector<TensorSpec>& values() const { return m_values; }
+    std::int64_t parameters() const;
+    std::int64_t trainableParameters() const;
+    Cost cost() const;
+
+private:
+    friend class ModelBuilder;
+    std::string m_name;
+    std::vector<Port> m_inputs, m_outputs;
+    std::vector<Node> m_nodes;
+    std::vector<Weight> m_weights;
+    std::vector<TensorSpec> m_values;
+};
+
+/// New numbers for every weight of the model that `weights` lacks or holds in another shape; the rest stays. Returns the paths of
+/// weights that were there in another shape. Deterministic by seed and weight path.
+std::vector<std::string> initialize(const Model& model, std::uint64_t seed, Weights& weights);
+
+} // namespace weft

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "engine/model/analysis.h"
+#include "engine/project/trained.h"
+#include "ui/document/change_set.h"
+
+#include <QObject>
+#include <QString>
+
+#include <functional>
+#include <map>
+#include <vector>
+
+namespace weft::ui {
+
+/// The open project, its history, and word of what changed. Lives on the window's thread. All edits of the drawing, the data and the
+/// training configuration go through `edit`; what training makes goes through `adopt` and is no undo step.
+class Document : public QObject {
+    Q_OBJECT
+public:
+    explicit Document(QObject* parent = nullptr);
+
+    const Project& project() const { return m_project; }
+    const Trained& trained() const { return m_trained; }
+    /// Shapes, costs and problems of one graph as it is now.
+    const Analysis& analysis(GraphId graph) const;
+    /// Of all graphs.
+    const std::vector<Diagnostic>& diagnostics() const { return m_diagnostics; }
+
+    /// Runs `change` on a copy and makes the copy the project: one undo step named `text` (sentence case, translated).
+    /// If `change` throws, nothing changed and the exception goes on. No step if nothing differs.
+    /// Steps with the same non-empty `mergeKey` that follow each other become one (typing in a field, dragging).
+    void edit(const QString& text, const std::function<void(Project&)>& change, const QString& mergeKey = {});
+    /// Ends merging: the next edit is a step of its own.
+    void endMerge() { m_mergeKey.clear(); }
+
+    bool canUndo() const { return m_position > 0; }
+    bool canRedo() const { return m_position < m_steps.size(); }
+    QString undoText() const;
+    QString redoText() const;
+    void undo();
+    void redo();
+
+    /// Weights, optimizer states and runs, after training.
+    void adopt(Trained trained);
+
+    /// File behind the project; empty if it was never saved.
+    const QString& path() const { return m_path; }
+    /// Name to show: the file's, or the project's title, or "Untitled".
+    QString displayName() const;
+    bool isModified() const;
+
+    /// Replaces the whole document by a file's contents (parsed before anything is touched); throws Error, and then nothing changed.
+    void open(const QString& path);
+    /// A new document from a project value (a template); path empty, unmodified.
+    void reset(ProjectFile file, const QString& path = {});
+    /// Atomic; throws Error, and then the old file is as it was. `thumbnailPng` may be empty.
+    void save(const QString& path, const QByteArray& thumbnailPng = {});
+
+signals:
+    /// After every edit, undo and redo.
+    void changed(const weft::ui::ChangeSet& changes);
+    /// After open and reset: everything is another.
+    void replaced();
+    void diagnosticsChanged();
+    void trainedChanged();
+    /// Undo and redo availability, modified flag, path.
+    void stateChanged();
+
+private:
+    struct Step {
+        QString text;
+        Project other; ///< the state that undo or redo swaps in
+    };
+    void moveTo(std::size_t position);
+    void refresh(const Project& before);
+
+    Project m_project;
+    Trained m_trained;
+    QString m_path;
+    std::vector<Step> m_steps;
+    std::size_t m_position = 0;
+    std::ptrdiff_t m_savedPosition = 0;
+    bool m_trainedModified = false;
+    QString m_mergeKey;
+    mutable std::map<GraphId, Analysis> m_analyses;
+    std::vector<Diagnostic> m_diagnostics;
+};
+
+} // namespace weft::ui

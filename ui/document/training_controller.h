@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "engine/training/train.h"
+#include "ui/document/document.h"
+
+#include <QObject>
+#include <QStringList>
+#include <QTimer>
+
+#include <memory>
+
+namespace weft::ui {
+
+/// The only class that knows of a second thread. Starts and stops training and evaluation on a worker that posts to a mailbox; a timer
+/// on the window's thread drains it. The window never waits for the worker; the worker never touches a widget.
+class TrainingController : public QObject {
+    Q_OBJECT
+public:
+    enum class State { idle, preparing, training, evaluating, stopping };
+
+    explicit TrainingController(Document& document, QObject* parent = nullptr);
+    ~TrainingController() override; ///< asks the worker to stop and waits for it (under 200 ms)
+
+    State state() const { return m_state; }
+    bool isBusy() const { return m_state != State::idle; }
+    ModelId model() const { return m_model; }
+    const TrainProgress& progress() const { return m_progress; }
+    /// Logs of the epochs of the run that goes on, or of the last one.
+    const std::vector<Logs>& history() const { return m_history; }
+    const Logs& batchLogs() const { return m_batchLogs; }
+
+    /// Why `model` cannot be trained now: sentences; empty if it can.
+    QStringList obstacles(ModelId model) const;
+    /// Trains with the document's configuration, going on from the document's weights and optimizer state.
+    void train(ModelId model);
+    /// Scores on the test part (or the validation part where there is no test part).
+    void evaluate(ModelId model);
+    /// Asks the worker to stop after the batch it is at; what it learned is kept.
+    void stop();
+    /// Forgets weights and optimizer state of the model's layers: the next training starts anew.
+    void resetWeights(ModelId model);
+
+signals:
+    void stateChanged();
+    void progressed();
+    void epochFinished();
+    /// A training ended: by itself, by Stop, or by an error whose sentence is given.
+    void finished(const QString& error);
+    void evaluated(const weft::Logs& logs, const QString& partName);
+    void failed(const QString& sentence);
+
+private:
+    struct Worker;
+    void drain();
+    std::unique_ptr<Worker> m_worker;
+    Document& m_document;
+    QTimer m_timer;
+    State m_state = State::idle;
+    ModelId m_model;
+    TrainProgress m_progress;
+    std::vector<Logs> m_history;
+    Logs m_batchLogs;
+};
+
+} // namespace weft::ui
