@@ -93,15 +93,11 @@ private:
             if (m_progress.batch++ == first) {
                 m_good = m_candidate;
             }
-            report(start, m_progress.batch - first, batch->rows);
+            report(start, m_progress.batch - first);
         }
         m_logs = m_trainer.logs();
-        m_progress.batch = m_progress.batches;
-        if (m_validation && !validate()) {
-            // Stopped on the way: the epoch's steps are all done, so only its end is missing.
-            m_result.stopped = true;
-            return false;
-        }
+        // Stopped on the way through validation: the epoch's steps are all done, it just has no scores.
+        m_result.stopped = m_validation && !validate();
         ++m_progress.epoch;
         m_progress.batch = 0;
         m_result.history.push_back(m_logs);
@@ -109,7 +105,7 @@ private:
         if (m_observer) {
             m_observer->onEpoch(m_progress, m_logs, m_candidate.weights);
         }
-        return true;
+        return !m_result.stopped;
     }
 
     bool validate() {
@@ -127,7 +123,7 @@ private:
         return true;
     }
 
-    void report(Clock::time_point start, std::int64_t batches, std::int64_t) {
+    void report(Clock::time_point start, std::int64_t batches) {
         if (!m_observer) {
             return;
         }
@@ -186,7 +182,9 @@ Logs evaluate(const Model& model, const TrainingConfig& config, const Dataset& d
     }
     const auto& columns = isTest ? data.test : data.train;
     const std::shared_ptr<const Model> shared(std::shared_ptr<const Model>(), &model); // the caller keeps it
-    Trainer trainer(shared, config, weights, {}, threads);
+    TrainingConfig scoring = config;
+    scoring.optimizer = {"SGD", {}}; // keeps nothing beside the weights
+    Trainer trainer(shared, scoring, weights, {}, threads);
     const Objective& objective = trainer.prepare(BatchSource::targets(model, config, columns));
     BatchSource source(model, config, columns, objective, false, std::min(config.batchSize, count));
     std::array<Batch, 2> batches{source.book(), source.book()};
