@@ -3,6 +3,7 @@
 
 #include "ui/document/document.h"
 #include "ui/document/selection.h"
+#include "ui/document/data_importer.h"
 #include "ui/document/training_controller.h"
 #include "ui/theme/appearance.h"
 
@@ -18,6 +19,7 @@ struct PanelContext {
     Document& document;
     Selection& selection;
     TrainingController& training;
+    DataImporter& importer;
     const Appearance& appearance;
 };
 
