@@ -14,6 +14,13 @@ public:
     /// For rows `rows` of the batch (pointers are to row 0): `values`[sample * valuesPerSample + i], unweighted, and, if
     /// `gradient` is not null, gradient = factor * d value / d prediction, where `factors` holds one number per value.
     virtual void evaluate(Rows rows, const void* target, const float* prediction, float* values, const float* factors, float* gradient) const = 0;
+    /// What is wrong with the first target that has no meaning for this loss (a class number out of range), as a whole sentence; empty: nothing.
+    /// To be asked before `evaluate`, which trusts its target.
+    virtual std::string checkTarget(Rows rows, const void* target) const;
+    /// True where some targets are left out of the loss (`ignore_class`).
+    virtual bool leavesOut() const { return false; }
+    /// 1 for each value that counts, 0 for each that is left out.
+    virtual void counted(Rows rows, const void* target, float* counts) const;
 };
 
 /// One kind of loss, in one file of `engine/losses`.

@@ -22,19 +22,30 @@ struct MetricType {
     std::string help;
     std::vector<std::string> aliases; ///< `sparse_categorical_accuracy`
     std::string shortName;            ///< the name in logs: `sparse_categorical_accuracy`
-    Schema schema;
+    Schema schema;                    ///< includes `name`
     bool higherIsBetter = false;
     DType targetType = DType::float32;
     std::function<std::string(const ParamMap& params, const TensorSpec& target, const TensorSpec& prediction)> check;
     std::function<std::unique_ptr<MetricState>(const ParamMap& params, const TensorSpec& target, const TensorSpec& prediction)> build;
+    /// For the contract tests; `classes` > 0: the target holds class numbers.
+    struct Example {
+        ParamMap params;
+        TensorSpec target, prediction;
+        int classes = 0;
+    };
+    std::vector<Example> examples;
 };
 
 const std::vector<MetricType>& metricTypes();
 /// By class name or alias; null if there is none.
 const MetricType* findMetricType(std::string_view name);
 
-/// What Keras makes of the strings "accuracy" and "acc" for an output: binary, categorical or sparse categorical accuracy, by the
-/// shapes of target and prediction and by the loss (`compile_utils.get_metric`). Other objects come back as they are.
-Object resolveMetric(const Object& metric, const TensorSpec& target, const TensorSpec& prediction, std::string_view lossType);
+/// What Keras 3 makes of the strings "accuracy" and "acc" for an output: binary, categorical or sparse categorical accuracy, by the
+/// shapes of target and prediction (`compile_utils.get_metric`; the loss has no say), called as the string. Other objects come back as they are.
+Object resolveMetric(const Object& metric, const TensorSpec& target, const TensorSpec& prediction);
+
+/// The name under which a metric stands in logs: its parameter `name`, else the string that it was asked for by (`mse`), else the record's
+/// short name (`mean_squared_error`). Output names and the counting of equal ones come on top.
+std::string logName(const Object& metric);
 
 } // namespace weft

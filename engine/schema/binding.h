@@ -99,7 +99,11 @@ private:
     static Value toValue(const std::vector<std::int64_t>& member) {
         Value::List list;
         for (const std::int64_t v : member) {
-            list.push_back(v == -1 ? Value() : Value(v));
+            if (v == -1) {
+                list.emplace_back();
+            } else {
+                list.emplace_back(v);
+            }
         }
         return list;
     }

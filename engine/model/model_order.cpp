@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/model/model_order.h"
+
+#include <algorithm>
+#include <map>
+#include <queue>
+
+namespace weft {
+namespace {
+
+bool isModelInput(const ModelDef& model, CallId id) { return std::find(model.inputs.begin(), model.inputs.end(), id) != model.inputs.end(); }
+
+/// Walks from the outputs back, inputs of a call before the call, as Keras' `_build_map` does; with a stack of its own, since a graph may be deep.
+struct Walk {
+    std::vector<CallId> finished;          ///< each after what it depends on
+    std::map<LayerId, std::size_t> indices; ///< of layers, in the order in which they were met
+
+    void from(const Graph& graph, const ModelDef& model, CallId start) {
+        struct Frame {
+            CallId call;
+            std::size_t next = 0;
+        };
+        std::vector<Frame> stack;
+        const auto enter = [&](CallId id) {
+            const Call* call = graph.call(id);
+            if (call && m_seen.insert(id).second) {
+                indices.emplace(call->layer, indices.size());
+                stack.push_back({id});
+            }
+        };
+        enter(start);
+        while (!stack.empty()) {
+            Frame& frame = stack.back();
+            const auto& inputs = graph.call(frame.call)->inputs;
+            if (isModelInput(model, frame.call) || frame.next == inputs.size()) {
+                finished.push_back(frame.call);
+                stack.pop_back();
+            } else if (const auto& input = inputs[frame.next++]) {
+                enter(input->call);
+            }
+        }
+    }
+
+private:
+    std::set<CallId> m_seen;
+};
+
+Walk walk(const Graph& graph, const ModelDef& model) {
+    Walk w;
+    for (const Source& output : model.outputs) {
+        w.from(graph, model, output.call);
+    }
+    return w;
+}
+
+} // namespace
+
+std::vector<CallId> topologicalOrder(const Graph& graph) {
+    std::map<CallId, std::size_t> waitingFor;
+    std::map<CallId, std::vector<CallId>> consumers;
+    for (const auto& [id, call] : graph.calls) {
+        std::size_t& count = waitingFor[id];
+        for (const auto& input : call.inputs) {
+            if (input && graph.call(input->call)) {
+                ++count;
+                consumers[input->call].push_back(id);
+            }
+        }
+    }
+    std::priority_queue<CallId, std::vector<CallId>, std::greater<>> ready;
+    for (const auto& [id, count] : waitingFor) {
+        if (count == 0) {
+            ready.push(id);
+        }
+    }
+    std::vector<CallId> order;
+    while (!ready.empty()) {
+        const CallId id = ready.top();
+        ready.pop();
+        order.push_back(id);
+        for (const CallId consumer : consumers[id]) {
+            if (--waitingFor[consumer] == 0) {
+                ready.push(consumer);
+            }
+        }
+    }
+    return order;
+}
+
+std::set<CallId> callsOfModel(const Graph& graph, const ModelDef& model) {
+    const Walk w = walk(graph, model);
+    std::set<CallId> calls(w.finished.begin(), w.finished.end());
+    calls.insert(model.inputs.begin(), model.inputs.end());
+    return calls;
+}
+
+std::vector<LayerId> layersInKerasOrder(const Graph& graph, const ModelDef& model) {
+    const Walk w = walk(graph, model);
+    std::map<CallId, int> callDepth;
+    std::map<LayerId, int> layerDepth;
+    for (auto at = w.finished.rbegin(); at != w.finished.rend(); ++at) {
+        const Call& call = *graph.call(*at);
+        const int depth = std::max(callDepth[*at], layerDepth[call.layer]);
+        layerDepth[call.layer] = depth;
+        callDepth[*at] = depth;
+        if (isModelInput(model, *at)) {
+            continue;
+        }
+        for (const auto& input : call.inputs) {
+            if (input && graph.call(input->call)) {
+                int& before = callDepth[input->call];
+                before = std::max(before, depth + 1);
+            }
+        }
+    }
+    struct Place {
+        int depth;
+        std::ptrdiff_t index;
+        LayerId layer;
+    };
+    std::vector<Place> places;
+    for (const auto& [layer, depth] : layerDepth) {
+        places.push_back({depth, static_cast<std::ptrdiff_t>(w.indices.at(layer)), layer});
+    }
+    // Inputs that no output depends on stand at depth 0, before the rest.
+    for (const CallId input : model.inputs) {
+        if (const Call* call = graph.call(input); call && !layerDepth.contains(call->layer)) {
+            places.push_back({0, -1, call->layer});
+        }
+    }
+    std::stable_sort(places.begin(), places.end(), [](const Place& a, const Place& b) { return a.depth != b.depth ? a.depth > b.depth : a.index < b.index; });
+    std::vector<LayerId> layers;
+    for (const Place& place : places) {
+        layers.push_back(place.layer);
+    }
+    return layers;
+}
+
+} // namespace weft
