@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "engine/base/error.h"
 #include "engine/layers/support.h"
 
 namespace weft::layers {
@@ -33,6 +34,33 @@ struct Input {
     std::shared_ptr<const LayerOp> build(std::span<const TensorSpec>) const { return nullptr; }
 };
 
+/// Keras keeps shape and batch size in one list.
+ParamMap inputFromKeras(ParamMap config) {
+    const auto found = config.find("batch_shape");
+    if (found == config.end()) {
+        return config;
+    }
+    const Value::List* dims = found->second.asList();
+    if (!dims || dims->empty()) {
+        throw Error("The batch_shape of an InputLayer must be a list that begins with the batch size, but it is " + found->second.text() + ".");
+    }
+    config["batch_size"] = dims->front();
+    config["shape"] = Value::List(dims->begin() + 1, dims->end());
+    config.erase("batch_shape");
+    return config;
+}
+
+ParamMap inputToKeras(ParamMap params) {
+    const Schema schema = Input::binding().schema();
+    Value::List dims = {valueOf(schema, params, "batch_size")};
+    const Value::List* shape = valueOf(schema, params, "shape").asList();
+    dims.insert(dims.end(), shape->begin(), shape->end());
+    params.erase("batch_size");
+    params.erase("shape");
+    params["batch_shape"] = std::move(dims);
+    return params;
+}
+
 } // namespace
 
 LayerType input() {
@@ -48,6 +76,9 @@ LayerType input() {
     t.build = nullptr; // data is written straight to its output
     t.inputs = {0, 0, {}};
     t.isInput = true;
+    t.kerasFixed = {{"sparse", false}, {"ragged", false}, {"optional", false}};
+    t.fromKeras = inputFromKeras;
+    t.toKeras = inputToKeras;
     t.examples = {{{}, {}},
                   {{{"shape", Value::List{}}}, {}},
                   {{{"shape", Value::List{Value(), 7}}, {"dtype", "int32"}}, {}},

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "engine/layers/support.h"
+
+/// What layers share that combine several inputs number by number.
+namespace weft::layers {
+
+/// The output spec under Keras' rule: shapes are aligned at the end (after the batch, the shorter one gets sizes of 1), and a
+/// size of 1 is repeated. Problems: `dtype`, `shape_mismatch`, `batch_mismatch`. `layer` begins the sentences.
+Inference inferElementwise(std::string_view layer, std::span<const TensorSpec> inputs);
+
+/// y = scale * (x1 + x2 + ...).
+std::shared_ptr<const LayerOp> sumOp(std::span<const TensorSpec> inputs, float scale);
+
+/// Examples for the contract tests of such a layer.
+std::vector<LayerExample> elementwiseExamples();
+
+} // namespace weft::layers
