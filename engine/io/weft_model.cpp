@@ -173,6 +173,16 @@ private:
     fs::path m_target, m_new, m_old;
 };
 
+/// Names of data files may be told to whoever gets the model, the author's folders may not.
+DataSpec withoutFolders(DataSpec spec) {
+    for (DataSource& source : spec.sources) {
+        if (!source.path.starts_with("bundled:")) {
+            source.path = shown(fs::path(source.path).filename());
+        }
+    }
+    return spec;
+}
+
 GraphId graphWith(const Graphs& graphs, ModelId model) {
     for (const auto& [id, graph] : graphs) {
         if (graph.model(model)) {
@@ -213,7 +223,7 @@ void exportWeftModel(const ProjectFile& file, ModelId id, const fs::path& folder
                            {"architecture", writeArchitecture(project.graphs, graph, id)},
                            {"inputs", nlohmann::json::array()},
                            {"outputs", nlohmann::json::array()},
-                           {"training", {{"config", toJson(config)}, {"data", toJson(project.data)}}},
+                           {"training", {{"config", toJson(config)}, {"data", toJson(withoutFolders(project.data))}}},
                            {"check", {{"tolerance", kTolerance}}}};
     for (const Model::Port& port : model->inputs()) {
         const auto bound = config.inputs.find(port.name);
