@@ -22,7 +22,7 @@ fs::path folderOf(const fs::path& project) { return fs::absolute(project).parent
 std::string storedPath(const fs::path& file, const fs::path& project) {
     const fs::path whole = fs::absolute(file).lexically_normal();
     const fs::path relative = whole.lexically_relative(folderOf(project).lexically_normal());
-    return shown(relative.empty() || *relative.begin() == ".." ? whole : relative);
+    return pathText(relative.empty() || *relative.begin() == ".." ? whole : relative);
 }
 
 } // namespace

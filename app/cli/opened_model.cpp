@@ -23,10 +23,10 @@ ModelId chooseModel(const Graph& graph, const std::string& name, const std::file
         names.push_back(def.name);
     }
     if (names.empty()) {
-        throw Error(cat(shown(path), " holds no model; expected at least one."));
+        throw Error(cat(pathText(path), " holds no model; expected at least one."));
     }
-    throw Error(name.empty() ? cat(shown(path), " holds several models; choose one with --model: ", join(names, ", "), ".")
-                             : cat(shown(path), " holds no model \"", name, "\"; it has ", join(names, ", "), "."));
+    throw Error(name.empty() ? cat(pathText(path), " holds several models; choose one with --model: ", join(names, ", "), ".")
+                             : cat(pathText(path), " holds no model \"", name, "\"; it has ", join(names, ", "), "."));
 }
 
 } // namespace

@@ -91,7 +91,7 @@ Tensor checkInput(const Model::Port& port, std::size_t index, const Column* colu
     return out;
 }
 
-Tensors checkTensors(const std::shared_ptr<const Model>& model, const std::vector<std::shared_ptr<const Tensor>>& weights,
+SafeTensors checkTensors(const std::shared_ptr<const Model>& model, const std::vector<std::shared_ptr<const Tensor>>& weights,
                      const TrainingConfig& config, const Dataset* data) {
     std::vector<const Column*> columns;
     for (const Model::Port& port : model->inputs()) {
@@ -100,15 +100,17 @@ Tensors checkTensors(const std::shared_ptr<const Model>& model, const std::vecto
     }
     // Real rows only where every input has some: rows of one sample belong together.
     const bool isReal = std::all_of(columns.begin(), columns.end(), [](const Column* c) { return c && c->rows() > 0; });
-    Tensors out;
+    SafeTensors out;
     std::vector<const Tensor*> inputs;
     for (std::size_t i = 0; i < columns.size(); ++i) {
         const Model::Port& port = model->inputs()[i];
-        inputs.push_back(&(out["input/" + port.name] = checkInput(port, i, isReal ? columns[i] : nullptr)));
+        auto tensor = std::make_shared<const Tensor>(checkInput(port, i, isReal ? columns[i] : nullptr));
+        inputs.push_back(tensor.get());
+        out.tensors["input/" + port.name] = std::move(tensor);
     }
     std::vector<Tensor> outputs = BatchRunner(model, weights, 1).run(inputs);
     for (std::size_t i = 0; i < outputs.size(); ++i) {
-        out["output/" + model->outputs()[i].name] = std::move(outputs[i]);
+        out.tensors["output/" + model->outputs()[i].name] = std::make_shared<const Tensor>(std::move(outputs[i]));
     }
     return out;
 }
@@ -119,11 +121,11 @@ void requireReplaceable(const fs::path& folder) {
         return;
     }
     if (!fs::is_directory(folder)) {
-        throw Error(cat(shown(folder), " is a file; a model is exported to a folder."));
+        throw Error(cat(pathText(folder), " is a file; a model is exported to a folder."));
     }
     for (const auto& entry : fs::directory_iterator(folder)) {
         if (std::find(kFiles.begin(), kFiles.end(), entry.path().filename().string()) == kFiles.end()) {
-            throw Error(cat(shown(folder), " holds other things (", shown(entry.path().filename()), "); export to a folder of its own."));
+            throw Error(cat(pathText(folder), " holds other things (", pathText(entry.path().filename()), "); export to a folder of its own."));
         }
     }
 }
@@ -164,7 +166,7 @@ public:
             if (replaces) {
                 fs::rename(m_old, m_target);
             }
-            throw Error(cat(shown(m_target), " could not be written: ", failure.message(), "."));
+            throw Error(cat(pathText(m_target), " could not be written: ", failure.message(), "."));
         }
         fs::remove_all(m_old);
     }
@@ -177,7 +179,7 @@ private:
 DataSpec withoutFolders(DataSpec spec) {
     for (DataSource& source : spec.sources) {
         if (!source.path.starts_with("bundled:")) {
-            source.path = shown(fs::path(source.path).filename());
+            source.path = pathText(fs::path(source.path).filename());
         }
     }
     return spec;
@@ -194,9 +196,9 @@ GraphId graphWith(const Graphs& graphs, ModelId model) {
 
 nlohmann::json readModelJson(const fs::path& folder) {
     const fs::path path = folder / "model.json";
-    nlohmann::json json = parseJson(readFile(path, 64U << 20), shown(path));
+    nlohmann::json json = parseJson(readFile(path, 64U << 20), pathText(path));
     if (!json.is_object() || json.value("format", nlohmann::json()) != "weft-model" || !json.contains("architecture")) {
-        throw Error(cat(shown(path), " is not a model that Weft exported."));
+        throw Error(cat(pathText(path), " is not a model that Weft exported."));
     }
     return json;
 }
@@ -213,10 +215,10 @@ void exportWeftModel(const ProjectFile& file, ModelId id, const fs::path& folder
     initialize(*model, config.seed, all);
 
     std::vector<std::shared_ptr<const Tensor>> weights;
-    Tensors named;
+    SafeTensors named;
     for (const Model::Weight& weight : model->weights()) {
         weights.push_back(all.at(weight.key));
-        named.emplace(weight.path, *weights.back());
+        named.tensors.emplace(weight.path, weights.back());
     }
     nlohmann::json json = {{"format", "weft-model"},
                            {"version", 1},
@@ -235,16 +237,16 @@ void exportWeftModel(const ProjectFile& file, ModelId id, const fs::path& folder
     try {
         FolderInMaking making(folder);
         writeFile(making.path() / "model.json", writeJson(json));
-        writeSafetensors(making.path() / "weights.safetensors", named);
-        writeSafetensors(making.path() / "check.safetensors", checkTensors(model, weights, config, data));
+        writeFile(making.path() / "weights.safetensors", safeTensorsBytes(named));
+        writeFile(making.path() / "check.safetensors", safeTensorsBytes(checkTensors(model, weights, config, data)));
         making.commit();
     } catch (const fs::filesystem_error& e) {
-        throw Error(cat(shown(folder), " could not be written: ", e.code().message(), "."));
+        throw Error(cat(pathText(folder), " could not be written: ", e.code().message(), "."));
     }
 }
 
 ProjectFile readWeftModel(const fs::path& folder) {
-    const std::string what = shown(folder / "model.json");
+    const std::string what = pathText(folder / "model.json");
     const nlohmann::json json = readModelJson(folder);
     ReadModel read = readArchitecture(json.at("architecture"), what);
     ProjectFile file;
@@ -260,19 +262,20 @@ ProjectFile readWeftModel(const fs::path& folder) {
         }
     }
     const auto model = Model::build(file.project.graphs, read.root, read.model);
-    Tensors tensors = readSafetensors(folder / "weights.safetensors");
+    const fs::path weightsPath = folder / "weights.safetensors";
+    const auto tensors = parseSafeTensors(readFile(weightsPath), pathText(weightsPath)).tensors;
     for (const Model::Weight& weight : model->weights()) {
         const auto found = tensors.find(weight.path);
-        if (found == tensors.end() || found->second.shape() != weight.spec.shape || found->second.dtype() != DType::float32) {
-            throw Error(cat(shown(folder / "weights.safetensors"), " does not hold ", weight.path, " as float32 of shape ", weight.spec.shape.text(), "."));
+        if (found == tensors.end() || found->second->shape() != weight.spec.shape || found->second->dtype() != DType::float32) {
+            throw Error(cat(pathText(weightsPath), " does not hold ", weight.path, " as float32 of shape ", weight.spec.shape.text(), "."));
         }
-        file.trained.weights[weight.key] = std::make_shared<const Tensor>(std::move(found->second));
+        file.trained.weights[weight.key] = found->second;
     }
     return file;
 }
 
 StoredPreprocessing storedPreprocessing(const fs::path& folder, std::string_view input) {
-    const std::string what = shown(folder / "model.json");
+    const std::string what = pathText(folder / "model.json");
     const nlohmann::json json = readModelJson(folder);
     StoredPreprocessing out;
     try {

@@ -25,13 +25,13 @@ std::vector<std::filesystem::path> files() {
         }
     }
     if (failure) {
-        throw Error(cat("The templates in ", shown(folder), " cannot be read: ", failure.message(), "."));
+        throw Error(cat("The templates in ", pathText(folder), " cannot be read: ", failure.message(), "."));
     }
     std::sort(out.begin(), out.end());
     return out;
 }
 
-Project read(const std::filesystem::path& file) { return projectFromJsonText(readFile(file, kLargest), shown(file)); }
+Project read(const std::filesystem::path& file) { return projectFromJsonText(readFile(file, kLargest), pathText(file)); }
 
 } // namespace
 

@@ -46,8 +46,8 @@ int run(const cli::Arguments& arguments) {
     const std::filesystem::path path = arguments.path("-o");
     const auto data = dataIfThere(opened);
     format.write(opened.file, opened.id, path, data.get());
-    nlohmann::json json = {{"file", shown(path)}, {"format", format.name}, {"model", opened.def().name}, {"largest_difference", nullptr}};
-    std::string said = cat(shown(path), ": ", opened.def().name, " as ", format.title);
+    nlohmann::json json = {{"file", pathText(path)}, {"format", format.name}, {"model", opened.def().name}, {"largest_difference", nullptr}};
+    std::string said = cat(pathText(path), ": ", opened.def().name, " as ", format.title);
     if (format.verify) {
         const double difference = format.verify(path);
         json["largest_difference"] = difference;

@@ -7,6 +7,7 @@
 #include "engine/base/text.h"
 #include "engine/io/project_file.h"
 
+#include <algorithm>
 #include <csignal>
 #include <cmath>
 #include <ctime>
@@ -42,7 +43,9 @@ std::string timePerStep(double seconds) {
 /// Prints what Keras' `fit(verbose=2)` prints, and passes Ctrl+C on.
 class Printer : public TrainObserver {
 public:
-    Printer(std::ostream& out, std::stop_source& stop) : m_out(out), m_stop(stop) {}
+    /// `offset`: what is to be added to the training's own epoch numbers, `epochs`: the number to count up to.
+    Printer(std::ostream& out, std::stop_source& stop, std::int64_t offset, std::int64_t epochs)
+        : m_out(out), m_stop(stop), m_offset(offset), m_epochs(epochs) {}
 
     void onBatch(const TrainProgress& progress, const Logs& logs) override {
         if (interrupted) {
@@ -74,31 +77,32 @@ private:
             return;
         }
         m_epoch = progress.epoch;
-        m_out << "Epoch " << progress.epoch + 1 << "/" << progress.epochs << std::endl;
+        m_out << "Epoch " << progress.epoch + m_offset + 1 << "/" << m_epochs << std::endl;
     }
 
     std::ostream& m_out;
     std::stop_source& m_stop;
+    std::int64_t m_offset, m_epochs;
     cli::ProgressLine m_line;
     std::int64_t m_epoch = -1;
     double m_begin = cli::now();
 };
 
-/// The configuration in force: the project's, or that of the run to go on with, and what the command line says.
-TrainingConfig configure(cli::OpenedModel& opened, const cli::Arguments& arguments) {
-    TrainingConfig config = opened.training();
-    if (arguments.has("--resume")) {
-        for (const Run& run : opened.file.trained.runs) {
-            config = run.model == opened.id ? run.config : config;
-        }
-    }
-    config.epochs = arguments.integer("--epochs", 1).value_or(config.epochs);
-    config.batchSize = arguments.integer("--batch-size", 1).value_or(config.batchSize);
-    config.shuffle = config.shuffle && !arguments.has("--no-shuffle");
+/// The configuration in force: `base` and what the command line says.
+TrainingConfig configure(TrainingConfig base, const cli::Arguments& arguments) {
+    base.epochs = arguments.integer("--epochs", 1).value_or(base.epochs);
+    base.batchSize = arguments.integer("--batch-size", 1).value_or(base.batchSize);
+    base.shuffle = base.shuffle && !arguments.has("--no-shuffle");
     if (const auto seed = arguments.integer("--seed", 0)) {
-        config.seed = static_cast<std::uint64_t>(*seed);
+        base.seed = static_cast<std::uint64_t>(*seed);
     }
-    return config;
+    return base;
+}
+
+/// The last training of a model; null if there was none.
+Run* lastRun(Trained& trained, ModelId model) {
+    const auto found = std::find_if(trained.runs.rbegin(), trained.runs.rend(), [&](const Run& run) { return run.model == model; });
+    return found == trained.runs.rend() ? nullptr : &*found;
 }
 
 std::string utcNow() {
@@ -109,7 +113,7 @@ std::string utcNow() {
 }
 
 /// As Keras' CSVLogger: one line per epoch, counted from 0.
-std::string historyCsv(const std::vector<Logs>& history, std::int64_t firstEpoch) {
+std::string historyCsv(const std::vector<Logs>& history) {
     std::set<std::string> names;
     for (const Logs& logs : history) {
         for (const auto& [name, value] : logs) {
@@ -121,8 +125,9 @@ std::string historyCsv(const std::vector<Logs>& history, std::int64_t firstEpoch
         out += cat(",", name);
     }
     out += "\n";
+    std::int64_t epoch = 0;
     for (const Logs& logs : history) {
-        out += cat(firstEpoch++);
+        out += cat(epoch++);
         for (const std::string& name : names) {
             const auto found = logs.find(name);
             out += cat(",", found == logs.end() ? std::string() : shortest(found->second));
@@ -148,7 +153,7 @@ nlohmann::json historyJson(const std::vector<Logs>& history) {
 int run(const cli::Arguments& arguments) {
     cli::OpenedModel opened = cli::openModel(arguments);
     if (!opened.isProject) {
-        throw Error(cat(shown(opened.path), " is an exported model; weft fit trains projects."));
+        throw Error(cat(pathText(opened.path), " is an exported model; weft fit trains projects."));
     }
     Project& project = opened.file.project;
     Trained& trained = opened.file.trained;
@@ -156,20 +161,29 @@ int run(const cli::Arguments& arguments) {
     cli::rebase(project.data, opened.path, target);
     cli::rebind(project.data, arguments, target);
 
+    Run* run = arguments.has("--resume") ? lastRun(trained, opened.id) : nullptr;
+    if (arguments.has("--resume") && !run) {
+        throw Error(cat("There is nothing to resume: ", opened.def().name, " was never trained."));
+    }
     TrainRequest request;
     request.model = Model::build(project.graphs, project.root, opened.id);
-    request.config = proposeTraining(*request.model, configure(opened, arguments), project.data);
+    request.config = proposeTraining(*request.model, configure(run ? run->config : opened.training(), arguments), project.data);
     if (const auto why = obstacles(*request.model, request.config, project.data); !why.empty()) {
         throw Error(why.front());
     }
     request.optimizer = trained.optimizers[opened.id];
-    if (!arguments.has("--resume")) {
-        request.optimizer.epoch = 0;
-    } else if (request.optimizer.epoch >= request.config.epochs) {
-        cli::note(cat("All ", request.config.epochs, " epochs are done; --epochs with a larger number trains on."));
+    if (!run) {
+        request.optimizer.batch = 0; // an epoch that was broken off stays so
+        run = &trained.runs.emplace_back(Run{cat("run-", trained.runs.size() + 1), opened.id, request.model->name(), request.config, {}, utcNow(), false});
+    }
+    run->config = request.config;
+    const std::int64_t epochs = request.config.epochs;
+    const auto done = static_cast<std::int64_t>(run->history.size());
+    if (done >= epochs) {
+        cli::note(cat("All ", epochs, " epochs are done; --epochs with a larger number trains on."));
         return 0;
     }
-    const std::int64_t firstEpoch = request.optimizer.epoch;
+    request.config.epochs = epochs - done;
     initialize(*request.model, request.config.seed, trained.weights);
     request.weights = trained.weights;
     request.threads = arguments.threads();
@@ -177,8 +191,7 @@ int run(const cli::Arguments& arguments) {
     request.data = cli::loadData(project.data, target);
     std::stop_source stop;
     std::signal(SIGINT, onInterrupt);
-    Run run{cat("run-", trained.runs.size() + 1), opened.id, request.model->name(), request.config, {}, utcNow(), false};
-    Printer printer(arguments.json() ? std::cerr : std::cout, stop);
+    Printer printer(arguments.json() ? std::cerr : std::cout, stop, done - request.optimizer.epoch, epochs);
     TrainResult result = train(request, stop.get_token(), &printer);
     printer.end();
     std::signal(SIGINT, SIG_IGN); // what was learned is now being saved
@@ -187,19 +200,17 @@ int run(const cli::Arguments& arguments) {
         trained.weights[key] = std::move(weight);
     }
     trained.optimizers[opened.id] = std::move(result.optimizer);
-    run.history = result.history;
-    run.stopped = result.stopped;
-    trained.runs.push_back(std::move(run));
+    run->history.insert(run->history.end(), result.history.begin(), result.history.end());
+    run->stopped = result.stopped;
     saveProject(target, opened.file);
     if (arguments.has("--history")) {
-        writeFile(arguments.path("--history"), historyCsv(result.history, firstEpoch));
+        writeFile(arguments.path("--history"), historyCsv(run->history));
     }
     if (result.stopped) {
-        cli::note(cat("Stopped after ", firstEpoch + static_cast<std::int64_t>(result.history.size()), " of ", request.config.epochs,
-                      " epochs and saved; `weft fit --resume` goes on."));
+        cli::note(cat("Stopped after ", run->history.size(), " of ", epochs, " epochs and saved; `weft fit --resume` goes on."));
     }
     if (arguments.json()) {
-        cli::printJson({{"model", request.model->name()}, {"file", shown(target)}, {"stopped", result.stopped}, {"history", historyJson(result.history)}});
+        cli::printJson({{"model", request.model->name()}, {"file", pathText(target)}, {"stopped", result.stopped}, {"history", historyJson(result.history)}});
     }
     if (!result.trouble.empty()) {
         throw Error(result.trouble);
@@ -221,7 +232,7 @@ cli::Command fit() {
              {"--batch-size", "N", "Samples per update (default: the project's)."},
              {"--no-shuffle", "", "Take the samples in their order."},
              {"--data", "NAME=FILE", "This file in place of the source NAME; the project refers to it from then on.", true},
-             {"--resume", "", "Go on with the last run."},
+             {"--resume", "", "Go on with the last run to the end of its epochs."},
              {"--history", "H.csv", "Write the values of every epoch here, as Keras' CSVLogger does."},
              {"-o", "OUT.weft", "Save here; the project stays as it is."}},
             run};

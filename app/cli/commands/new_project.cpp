@@ -25,9 +25,9 @@ int run(const cli::Arguments& arguments) {
     const std::filesystem::path path = arguments.path("-o");
     saveProject(path, file);
     if (arguments.json()) {
-        cli::printJson({{"file", shown(path)}, {"template", arguments.operand()}});
+        cli::printJson({{"file", pathText(path)}, {"template", arguments.operand()}});
     } else {
-        std::cout << shown(path) << ": " << file.project.title << "\n";
+        std::cout << pathText(path) << ": " << file.project.title << "\n";
     }
     return 0;
 }

@@ -16,9 +16,9 @@ int run(const cli::Arguments& arguments) {
     const std::filesystem::path path = arguments.path("-o");
     plotModel(opened.file.project.graphs, opened.file.project.root, opened.id, {arguments.has("--shapes"), arguments.has("--nested")}, path);
     if (arguments.json()) {
-        cli::printJson({{"file", shown(path)}, {"model", opened.def().name}});
+        cli::printJson({{"file", pathText(path)}, {"model", opened.def().name}});
     } else {
-        std::cout << shown(path) << "\n";
+        std::cout << pathText(path) << "\n";
     }
     return 0;
 }

@@ -5,7 +5,7 @@
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "engine/base/text.h"
-#include "engine/data/npy.h"
+#include "engine/tensor/npy.h"
 #include "engine/io/weft_model.h"
 #include "engine/runtime/predictor.h"
 
@@ -154,9 +154,9 @@ int run(const cli::Arguments& arguments) {
     for (const auto& [name, values] : outputs) {
         const std::filesystem::path path = folder / (name + ".npy");
         writeNpy(path, values);
-        json.push_back({{"output", name}, {"file", shown(path)}, {"shape", values.shape().dims()}, {"dtype", std::string(nameOf(values.dtype()))}});
+        json.push_back({{"output", name}, {"file", pathText(path)}, {"shape", values.shape().dims()}, {"dtype", std::string(nameOf(values.dtype()))}});
         if (!arguments.json()) {
-            std::cout << shown(path) << ": " << name << " " << values.shape().text() << " " << nameOf(values.dtype()) << "\n";
+            std::cout << pathText(path) << ": " << name << " " << values.shape().text() << " " << nameOf(values.dtype()) << "\n";
         }
     }
     if (arguments.json()) {

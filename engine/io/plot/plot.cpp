@@ -48,7 +48,7 @@ std::string rendered(const std::string& dot, const std::string& format) {
 void plotModel(const Graphs& graphs, GraphId graph, ModelId model, const PlotOptions& options, const std::filesystem::path& file) {
     const std::string ending = lowered(file.extension().string());
     if (ending != ".svg" && ending != ".png" && ending != ".pdf" && ending != ".dot") {
-        throw Error(cat("A drawing is written as .svg, .png, .pdf or .dot, not as ", shown(file.filename()), "."));
+        throw Error(cat("A drawing is written as .svg, .png, .pdf or .dot, not as ", pathText(file.filename()), "."));
     }
     const std::string dot = plotDot(graphs, graph, model, options);
     writeFile(file, ending == ".dot" ? dot : rendered(dot, ending.substr(1)));
