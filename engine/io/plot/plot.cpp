@@ -24,7 +24,8 @@ std::string rendered(const std::string& dot, const std::string& format) {
     const std::unique_ptr<GVC_t, FreeContext> context(gvContext());
     const std::unique_ptr<Agraph_t, CloseGraph> graph(agmemread(dot.c_str()));
     if (graph && format == "png") {
-        agattr(graph.get(), AGRAPH, const_cast<char*>("dpi"), "144");
+        std::string name = "dpi", value = "144";
+        agattr(graph.get(), AGRAPH, name.data(), value.data());
     }
     if (!context || !graph || gvLayout(context.get(), graph.get(), "dot") != 0) {
         throw Error("Graphviz could not arrange the drawing of the model.");
