@@ -4,6 +4,7 @@
 #include "ui/panels/panel.h"
 #include "ui/widgets/labels.h"
 
+#include <QCoreApplication>
 #include <QFileDialog>
 #include <QHBoxLayout>
 #include <QMenu>

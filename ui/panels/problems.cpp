@@ -3,6 +3,7 @@
 #include "ui/theme/icons.h"
 #include "ui/widgets/labels.h"
 
+#include <QCoreApplication>
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QMouseEvent>
