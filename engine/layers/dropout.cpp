@@ -40,7 +40,7 @@ private:
     void apply(const Pass& pass, Rows rows, const float* in, float* out, bool accumulate, float* scratch) const {
         const std::int64_t offset = rows.begin * m_perSample;
         const std::int64_t count = rows.count() * m_perSample;
-        if (!pass.training || m_rate <= 0) {
+        if (!pass.behavesAsTraining() || m_rate <= 0) {
             kernels::scaled(1.0F, in + offset, out + offset, count, accumulate);
         } else if (m_rate >= 1) {
             if (!accumulate) {

@@ -85,7 +85,11 @@ Rows partOf(const Shape& weight, Part part);
 /// A layer keeps nothing: the same op serves training, validation and probes at once.
 struct Pass {
     std::int64_t batch = 0;
+    /// A backward pass may follow, so what it needs is kept; the layer does as in training (dropout, statistics of the batch), ...
     bool training = false;
+    /// ... unless this is set: gradients of the model as it predicts, for probes and tests.
+    bool asInference = false;
+    bool behavesAsTraining() const { return training && !asInference; }
     /// Keys of this call's random numbers; the element index is the counter, so chunks and threads do not matter.
     std::uint64_t seed = 0;
     std::uint64_t stream = 0;

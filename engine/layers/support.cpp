@@ -90,7 +90,7 @@ kernels::Activation activationOf(const std::string& name) {
 
 bool isElementwise(kernels::Activation a) {
     using enum kernels::Activation;
-    return a != softmax && a != log_softmax && a != sparsemax && a != glu;
+    return a != softmax && a != log_softmax && a != sparsemax;
 }
 
 void transpose(const float* in, float* out, std::int64_t rows, std::int64_t columns, bool accumulate) {
