@@ -243,8 +243,9 @@ TEST("statistics agree with those of Keras' own draws") {
         CHECK(true);
         return;
     }
+    const nlohmann::json table = nlohmann::json::parse(file);
     int compared = 0;
-    for (const nlohmann::json& row : nlohmann::json::parse(file).at("random")) {
+    for (const nlohmann::json& row : table.at("random")) {
         ParamMap params;
         const InitializerType* type = findInitializerType(row["config"]["class_name"].get<std::string>());
         REQUIRE(type);

@@ -43,13 +43,18 @@ void checkGradient(LayerRun& run, Block& block, const Block& gradient, const std
             const float below = x - h;
             return (value(above) - value(below)) / (static_cast<double>(above) - static_cast<double>(below));
         };
+        // How much the slope turns at x, seen over twice the step.
+        const auto turn = [&](float h) {
+            const double right = value(x + h) / (static_cast<double>(x + h) - static_cast<double>(x));
+            const double left = value(x - h) / (static_cast<double>(x - h) - static_cast<double>(x));
+            return right - left;
+        };
         const double wide = central(step);
         const double narrow = central(step / 2);
-        const double right = value(x + step) / (static_cast<double>(x + step) - static_cast<double>(x));
-        const double left = value(x - step) / (static_cast<double>(x - step) - static_cast<double>(x));
+        const double kink = turn(step) - 2 * turn(step / 2); // a curve turns half as much over half the way, a kink does not
         block.floats()[i] = x;
         const double scale = std::max(1.0, std::fabs(narrow));
-        if (std::fabs(wide - narrow) > 5e-4 * scale || std::fabs(right - left) > 0.1 * scale) {
+        if (std::fabs(wide - narrow) > 5e-4 * scale || std::fabs(kink) > 1e-3 * scale) {
             ++tally.rough;
             continue;
         }
