@@ -18,6 +18,8 @@ public:
           m_out(m_cellsOut * window.outChannels), m_convolutionScratch(kernels::convolutionScratch(window)),
           m_kernelShape{window.kernelHeight, window.kernelWidth, window.inChannels / window.groups, window.outChannels}, m_biasShape{window.outChannels} {}
 
+    OutputRange outputRange() const override { return rangeOf(m_activation); }
+
     Booking book(bool training) const override {
         return {.stashBytesPerSample = training ? static_cast<std::size_t>(turnedFloats() + gradientFloats() + (m_keepsZ ? m_out : 0)) * sizeof(float) : 0,
                 .scratchFloats = m_convolutionScratch + (m_first ? static_cast<std::size_t>(m_in + m_out) : 0),

@@ -69,7 +69,7 @@ void Appearance::refresh() {
         QApplication::setPalette(paletteOf(m_theme));
         m_application->setStyleSheet(styleSheetOf(m_theme));
     }
-    emit changed();
+    Q_EMIT changed();
 }
 
 QPalette paletteOf(const Theme& t) {
