@@ -188,7 +188,7 @@ void ConfigForm::rebuild(const std::vector<std::string>& inputs, const std::vect
         addInput(grid, line++, name, columns);
     }
     column->addLayout(grid);
-    m_formula = makeLabel({}, "number", m_content);
+    m_formula = makeLabel({}, "formula", m_content);
     m_formula->setObjectName(QStringLiteral("total"));
     column->addWidget(m_formula);
     column->addWidget(settings());
