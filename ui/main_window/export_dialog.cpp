@@ -105,7 +105,7 @@ void ExportDialog::write() {
         return [this, folder, difference] {
             setRole(m_result, "good");
             const QString written = tr("Written to %1.").arg(QDir::toNativeSeparators(folder));
-            m_result->setText(difference ? tr("%1 Loaded again, it predicts the same: the largest difference is %2.").arg(written).arg(*difference, 0, 'g', 3)
+            m_result->setText(difference ? tr("%1 Loaded again, its predictions differ by at most %2.").arg(written).arg(*difference, 0, 'g', 3)
                                          : written);
         };
     });
