@@ -19,8 +19,9 @@ std::string_view instructionSet();
 enum class Activation : std::uint8_t {
     linear, relu, relu6, leaky_relu, elu, selu, celu, gelu, sigmoid, hard_sigmoid, log_sigmoid, tanh, hard_tanh, tanh_shrink,
     softmax, log_softmax, softplus, softsign, silu, hard_silu, mish, exponential, hard_shrink, soft_shrink, squareplus,
-    sparse_plus, sparse_sigmoid, sparsemax, threshold, glu,
+    sparse_plus, sparse_sigmoid, sparsemax,
 };
+// Keras' `glu` (halves the last axis) and `threshold` (has two parameters) are no functions of this kind.
 /// Keras' names, in the order of the enumeration, of those that are implemented.
 const std::vector<std::string_view>& activationNames();
 /// The activation with this name (also Keras' aliases such as `swish`); false if there is none.

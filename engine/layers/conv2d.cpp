@@ -17,6 +17,8 @@ public:
           m_cellsIn(window.inHeight * window.inWidth), m_cellsOut(window.outHeight * window.outWidth), m_in(m_cellsIn * window.inChannels),
           m_out(m_cellsOut * window.outChannels), m_convolutionScratch(kernels::convolutionScratch(window)) {}
 
+    OutputRange outputRange() const override { return rangeOf(m_activation); }
+
     Booking book(bool training) const override {
         return {.stashBytesPerSample = training ? static_cast<std::size_t>(turnedFloats() + gradientFloats() + (m_keepsZ ? m_out : 0)) * sizeof(float) : 0,
                 .scratchFloats = m_convolutionScratch + (m_first ? static_cast<std::size_t>(m_in + m_out) : 0),

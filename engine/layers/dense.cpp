@@ -12,6 +12,8 @@ public:
     DenseOp(std::int64_t lines, std::int64_t in, std::int64_t units, Activation activation, bool useBias)
         : m_lines(lines), m_in(in), m_units(units), m_activation(activation), m_useBias(useBias), m_keepsZ(kernels::gradientNeedsInput(activation)) {}
 
+    OutputRange outputRange() const override { return rangeOf(m_activation); }
+
     Booking book(bool training) const override {
         const std::int64_t blocks = m_activation == Activation::linear ? 0 : m_keepsZ ? 2 : 1;
         return {.stashBytesPerSample = training ? static_cast<std::size_t>(blocks * m_lines * m_units) * sizeof(float) : 0,

@@ -33,6 +33,8 @@ std::vector<std::string> activationChoices();
 kernels::Activation activationOf(const std::string& name);
 /// True where the kernels can apply it while the product is in cache (all but those that work along a row).
 bool isElementwise(kernels::Activation a);
+/// What is sure about the numbers that it makes.
+OutputRange rangeOf(kernels::Activation a);
 
 /// Whether a layer counts channels as the last dimension of a sample or as the first.
 inline const std::vector<std::string> kDataFormats = {"channels_last", "channels_first"};

@@ -59,7 +59,7 @@ void BackgroundTask::drain() {
     }
     if (!done) {
         if (progress >= 0) {
-            emit progressed(progress);
+            Q_EMIT progressed(progress);
         }
         return;
     }
@@ -67,11 +67,11 @@ void BackgroundTask::drain() {
     const std::unique_ptr<Job> job = std::move(m_job);
     job->thread.join();
     if (!job->error.isEmpty()) {
-        emit failed(job->error);
+        Q_EMIT failed(job->error);
     } else if (job->finish) {
         job->finish();
     }
-    emit ended();
+    Q_EMIT ended();
 }
 
 } // namespace weft::ui

@@ -27,7 +27,7 @@ public:
     void cancel();
     bool isRunning() const { return m_job != nullptr; }
 
-signals:
+Q_SIGNALS:
     void progressed(double fraction);
     void failed(const QString& sentence);
     void ended();

@@ -58,7 +58,7 @@ public:
     /// Atomic; throws Error, and then the old file is as it was. `thumbnailPng` may be empty.
     void save(const QString& path, const QByteArray& thumbnailPng = {});
 
-signals:
+Q_SIGNALS:
     /// After every edit, undo and redo.
     void changed(const weft::ui::ChangeSet& changes);
     /// After open and reset: everything is another.

@@ -219,7 +219,7 @@ void TrainingController::train(ModelId model) {
         }
     }
     start(std::move(job), State::preparing);
-    emit epochFinished();
+    Q_EMIT epochFinished();
 }
 
 void TrainingController::evaluate(ModelId model) {
@@ -250,8 +250,8 @@ void TrainingController::resetWeights(ModelId model) {
     m_history.clear();
     m_batchLogs.clear();
     m_progress = {};
-    emit epochFinished();
-    emit progressed();
+    Q_EMIT epochFinished();
+    Q_EMIT progressed();
 }
 
 void TrainingController::abandon() {
@@ -265,7 +265,7 @@ void TrainingController::abandon() {
 void TrainingController::showHistoryOfLastRun() {
     m_history = m_document.trained().runs.empty() ? std::vector<Logs>() : m_document.trained().runs.back().history;
     m_model = m_document.trained().runs.empty() ? ModelId() : m_document.trained().runs.back().model;
-    emit epochFinished();
+    Q_EMIT epochFinished();
 }
 
 void TrainingController::drain() {
@@ -287,7 +287,7 @@ void TrainingController::drain() {
     }
     if (mail.preparation >= 0) {
         m_preparation = mail.preparation;
-        emit progressed();
+        Q_EMIT progressed();
     }
     if (mail.prepared && m_state == State::preparing) {
         setState(State::training);
@@ -295,7 +295,7 @@ void TrainingController::drain() {
     if (mail.progress) {
         m_progress = *mail.progress;
         m_batchLogs = mail.batchLogs;
-        emit progressed();
+        Q_EMIT progressed();
     }
     if (mail.weights && !mail.done) {
         Trained trained = m_document.trained();
@@ -306,7 +306,7 @@ void TrainingController::drain() {
     }
     if (!mail.epochs.empty()) {
         m_history.insert(m_history.end(), mail.epochs.begin(), mail.epochs.end());
-        emit epochFinished();
+        Q_EMIT epochFinished();
     }
     if (mail.done) {
         finish();
@@ -355,22 +355,22 @@ void TrainingController::finish() {
     }
     setState(State::idle);
     if (!error.isEmpty()) {
-        emit failed(error);
+        Q_EMIT failed(error);
     }
     if (evaluating) {
         if (mail.scores && error.isEmpty() && !mail.stopped) {
-            emit evaluated(*mail.scores);
+            Q_EMIT evaluated(*mail.scores);
         }
     } else {
-        emit epochFinished();
-        emit finished(error);
+        Q_EMIT epochFinished();
+        Q_EMIT finished(error);
     }
 }
 
 void TrainingController::setState(State state) {
     if (m_state != state) {
         m_state = state;
-        emit stateChanged();
+        Q_EMIT stateChanged();
     }
 }
 

@@ -57,7 +57,7 @@ public:
     /// Forgets weights and optimizer state of the model's layers: the next training starts anew.
     void resetWeights(ModelId model);
 
-signals:
+Q_SIGNALS:
     void stateChanged();
     void progressed();
     void epochFinished();

@@ -44,7 +44,7 @@ public:
         connect(m_line, &QLineEdit::textEdited, this, &LineField::take);
         connect(m_line, &QLineEdit::returnPressed, this, [this] {
             m_line->selectAll();
-            emit committed();
+            Q_EMIT committed();
         });
         m_line->installEventFilter(this);
     }
@@ -72,7 +72,7 @@ protected:
             if (m_bad) {
                 revert();
             }
-            emit committed();
+            Q_EMIT committed();
         } else if (event->type() == QEvent::KeyPress) {
             const auto* key = static_cast<QKeyEvent*>(event);
             if (key->key() == Qt::Key_Escape && m_bad) {
@@ -95,10 +95,10 @@ private:
         QString reason;
         const std::optional<Value> value = parseField(m_parameter, text, reason);
         setBad(!value);
-        emit refused(reason);
+        Q_EMIT refused(reason);
         if (value && !(*value == m_value)) {
             m_value = *value;
-            emit edited(*value);
+            Q_EMIT edited(*value);
         }
     }
 
@@ -117,7 +117,7 @@ private:
         m_line->setText(fieldText(m_parameter, m_value));
         if (m_bad) {
             setBad(false);
-            emit refused({});
+            Q_EMIT refused({});
         }
     }
 
@@ -159,8 +159,8 @@ public:
             add(QString::fromStdString(choice), Value(choice));
         }
         connect(m_box, &QComboBox::activated, this, [this](int index) {
-            emit edited(m_values[static_cast<std::size_t>(index)]);
-            emit committed();
+            Q_EMIT edited(m_values[static_cast<std::size_t>(index)]);
+            Q_EMIT committed();
         });
     }
 
@@ -202,8 +202,8 @@ public:
         row->addWidget(m_switch);
         setFocusProxy(m_switch);
         connect(m_switch, &Switch::clicked, this, [this](bool on) {
-            emit edited(Value(on));
-            emit committed();
+            Q_EMIT edited(Value(on));
+            Q_EMIT committed();
         });
     }
     void setValue(const Value& value) override {

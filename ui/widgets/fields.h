@@ -19,7 +19,7 @@ public:
     /// Several boxes are edited together and differ here.
     virtual void setMixed() = 0;
 
-signals:
+Q_SIGNALS:
     /// A person entered a value that fits the schema.
     void edited(const weft::Value& value);
     /// What was entered does not fit: why, as a sentence; empty when all is well again.

@@ -32,7 +32,7 @@ void LegendRow::setValue(const QString& value) {
 void LegendRow::toggle() {
     m_on = !m_on;
     update();
-    emit toggled(m_on);
+    Q_EMIT toggled(m_on);
 }
 
 void LegendRow::mouseReleaseEvent(QMouseEvent* event) {

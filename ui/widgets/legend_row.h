@@ -16,7 +16,7 @@ public:
     bool isOn() const { return m_on; }
     QSize sizeHint() const override { return {220, 22}; }
 
-signals:
+Q_SIGNALS:
     void toggled(bool on);
 
 protected:

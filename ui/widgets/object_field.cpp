@@ -72,7 +72,7 @@ void OptionsButton::open() {
     connect(form, &SchemaForm::edited, this, [this, form](const QString& name, const Value& value) {
         setParam(m_schema, m_params, name.toStdString(), value);
         form->setValues(m_params);
-        emit edited(m_params);
+        Q_EMIT edited(m_params);
     });
     popup->setFixedWidth(320);
     popup->adjustSize();
@@ -113,13 +113,13 @@ ObjectField::ObjectField(const Parameter& parameter, const Appearance& appearanc
     connect(m_box, &QComboBox::activated, this, [this](int index) {
         const int offset = m_parameter.optional ? 1 : 0;
         const Value value = index < offset ? Value() : Value(Object{m_entries[static_cast<std::size_t>(index - offset)].name, {}});
-        emit edited(value);
-        emit committed();
+        Q_EMIT edited(value);
+        Q_EMIT committed();
     });
     connect(m_options, &OptionsButton::edited, this, [this](const ParamMap& params) {
         if (const Object* object = m_value.asObject()) {
             m_value = Object{object->type, params};
-            emit edited(m_value);
+            Q_EMIT edited(m_value);
         }
     });
 }

@@ -19,7 +19,7 @@ public:
     void clear();
     void open();
 
-signals:
+Q_SIGNALS:
     void edited(const weft::ParamMap& params);
 
 private:

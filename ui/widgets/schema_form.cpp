@@ -55,8 +55,8 @@ FieldRow::FieldRow(const Parameter& parameter, const Appearance& appearance, QWi
         m_reason->setVisible(!reason.isEmpty());
     });
     connect(m_mark, &DefaultMark::clicked, this, [this] {
-        emit edited(m_parameter.defaultValue);
-        emit committed();
+        Q_EMIT edited(m_parameter.defaultValue);
+        Q_EMIT committed();
     });
 }
 
@@ -82,7 +82,7 @@ SchemaForm::SchemaForm(Schema schema, const Appearance& appearance, QWidget* par
                 m_rows[i] = new FieldRow(parameter, appearance, this);
                 column->addWidget(m_rows[i]);
                 connect(m_rows[i], &FieldRow::edited, this,
-                        [this, name = QString::fromStdString(parameter.name)](const Value& value) { emit edited(name, value); });
+                        [this, name = QString::fromStdString(parameter.name)](const Value& value) { Q_EMIT edited(name, value); });
                 connect(m_rows[i], &FieldRow::committed, this, &SchemaForm::committed);
             }
         }

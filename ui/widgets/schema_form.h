@@ -24,7 +24,7 @@ public:
     void setValue(const Value& value);
     void setMixed();
 
-signals:
+Q_SIGNALS:
     void edited(const weft::Value& value);
     void committed();
 
@@ -44,7 +44,7 @@ public:
     /// `mixed`: parameters in which several boxes that are edited together differ.
     void setValues(const ParamMap& params, const std::set<std::string>& mixed = {});
 
-signals:
+Q_SIGNALS:
     /// A person entered a value that fits; `setParam` puts it into parameters.
     void edited(const QString& parameter, const weft::Value& value);
     void committed();

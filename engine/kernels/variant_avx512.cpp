@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: Apache-2.0
+#define WEFT_KERNEL_TABLE tableAvx512
+#include "engine/kernels/variant/all.h"
