@@ -233,6 +233,7 @@ ValueField* makeField(const Parameter& parameter, const Appearance& appearance, 
     case ParamKind::number:
     case ParamKind::text:
     case ParamKind::integers:
+    case ParamKind::numbers:
         break;
     }
     return new LineField(parameter, parent);

@@ -46,6 +46,18 @@ std::optional<Value> parseIntegers(const Parameter& parameter, QString text) {
     return Value(std::move(list));
 }
 
+std::optional<Value> parseNumbers(const QString& text) {
+    Value::List list;
+    for (const QString& part : text.split(QRegularExpression(QStringLiteral("[\\s,;()\\[\\]]+")), Qt::SkipEmptyParts)) {
+        bool ok = false;
+        list.emplace_back(part.toDouble(&ok));
+        if (!ok) {
+            return std::nullopt;
+        }
+    }
+    return Value(std::move(list));
+}
+
 } // namespace
 
 QString translated(const std::string& text) {
@@ -87,6 +99,8 @@ std::optional<Value> parseField(const Parameter& parameter, const QString& text,
         }
     } else if (parameter.kind == ParamKind::integers) {
         value = parseIntegers(parameter, trimmed);
+    } else if (parameter.kind == ParamKind::numbers) {
+        value = parseNumbers(trimmed);
     } else {
         value = Value(text.toStdString());
     }
