@@ -11,7 +11,7 @@ std::int64_t accumulationOf(const Object& optimizer);
 
 /// Keras' optimizer variables (iteration, learning rate, slots by the ends of their names) against a state. `keys`: the trained weights in
 /// Keras' order. Every slot of the state must be among the variables, and the other way round.
-void compareOptimizerState(Case& c, const Json& variables, const Object& optimizer, const OptimizerState& state, const std::vector<WeightKey>& keys,
+void compareOptimizerState(Case& c, const Json& variables, const OptimizerState& state, const std::vector<WeightKey>& keys,
                            double learningRate);
 
 } // namespace weft::conformance

@@ -284,7 +284,7 @@ void runFit(Case& c, const ModelOfCase& m, TrainingConfig config, const Data& da
             trained.push_back(weight.key);
         }
     }
-    compareOptimizerState(c, json.at("optimizer_variables"), config.optimizer, result.optimizer, trained, *config.optimizer.params.at("learning_rate").asNumber());
+    compareOptimizerState(c, json.at("optimizer_variables"), result.optimizer, trained, *config.optimizer.params.at("learning_rate").asNumber());
 
     TrainingConfig plain = config;
     plain.validationSplit = 0;
