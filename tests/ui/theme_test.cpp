@@ -20,7 +20,7 @@ class ThemeTest : public QObject {
             .arg(what, ink.name(), ground.name()).arg(found, 0, 'f', 2).arg(wanted)));
     }
 
-private slots:
+private Q_SLOTS:
     void contrastIsThatOfTheStandard() {
         QVERIFY(qAbs(contrast(Qt::black, Qt::white) - 21.0) < 1e-9);
         // Worked by hand from WCAG 2.1's formula: relative luminance of #777777 is 0.184475.

@@ -73,8 +73,10 @@ private:
         QString text;
         Project other; ///< the state that undo or redo swaps in
     };
-    void moveTo(std::size_t position);
+    void step(bool back);
+    /// After m_project became another: new analyses where the drawing changed, then the signals.
     void refresh(const Project& before);
+    void forgetOldSteps();
 
     Project m_project;
     Trained m_trained;
