@@ -104,6 +104,7 @@ Pass LayerRun::pass() {
     Pass p;
     p.batch = batch;
     p.training = training;
+    p.asInference = asInference;
     p.seed = seed;
     p.stream = 3;
     p.inputs = pointers(inputs, m_inputs);

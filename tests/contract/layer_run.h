@@ -48,6 +48,8 @@ public:
     Block stash, scratch;
     /// What a pass adds to, if set.
     bool accumulate = false;
+    /// Training bookings, but the layer does as in inference.
+    bool asInference = false;
 
     /// Cuts of the batch: {0, 2, 5} are two chunks.
     using Cuts = std::vector<std::int64_t>;

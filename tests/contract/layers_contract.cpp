@@ -239,6 +239,44 @@ TEST("training and inference agree where nothing is random") {
     });
 }
 
+TEST("a training pass as inference gives what inference gives, and hands gradients through where inference hands numbers through") {
+    forEachExample([](const LayerType& type, const LayerExample& example) {
+        LayerRun training(type, example, true);
+        LayerRun inference(type, example, false);
+        training.asInference = true;
+        training.run(training.whole(), 1);
+        inference.forward(inference.whole());
+        for (std::size_t i = 0; i < training.outputs.size(); ++i) {
+            if (inference.inference.outputs[i].dtype == DType::float32) {
+                HOLDS(near(training.outputs[i], inference.outputs[i], 1e-6), training.name, "differs from inference");
+            }
+        }
+        HOLDS(!type.isRandom || training.inputGradients[0] == training.cotangents[0], training.name, "random layers change gradients in inference");
+    });
+}
+
+TEST("outputs lie in the range that a layer is sure of") {
+    forEachExample([](const LayerType& type, const LayerExample& example) {
+        LayerRun run(type, example, false);
+        run.forward(run.whole());
+        const OutputRange range = run.op->outputRange();
+        if (range == OutputRange::any) {
+            return;
+        }
+        const Block& out = run.outputs[0];
+        const float* end = out.floats() + out.size() / sizeof(float);
+        HOLDS(std::all_of(out.floats(), end, [](float v) { return v >= 0 && v <= 1; }), run.name, "a number outside 0 to 1");
+        const std::int64_t columns = run.inference.outputs[0].shape.back();
+        for (const float* row = out.floats(); range == OutputRange::distribution && row < end; row += columns) {
+            double sum = 0;
+            for (std::int64_t i = 0; i < columns; ++i) {
+                sum += static_cast<double>(row[i]);
+            }
+            HOLDS(std::fabs(sum - 1) < 1e-5, run.name, "a last dimension that does not sum to 1");
+        }
+    });
+}
+
 TEST("a view's output is its input") {
     forEachExample([](const LayerType& type, const LayerExample& example) {
         LayerRun run(type, example, false);
