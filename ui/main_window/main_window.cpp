@@ -63,9 +63,14 @@ MainWindow::~MainWindow() = default;
 
 void MainWindow::connectAll() {
     connect(&m_document, &Document::replaced, this, &MainWindow::followDocument);
-    connect(&m_document, &Document::changed, this, &MainWindow::followModels);
+    connect(&m_document, &Document::changed, this, [this](const ChangeSet& changes) {
+        if (!changes.modelsAdded.empty() || !changes.modelsRemoved.empty() || !changes.modelsChanged.empty() || !changes.graphsRemoved.empty()) {
+            followModels();
+        } else if (changes.drawingChanged() || changes.dataChanged || !changes.trainingChanged.empty()) {
+            followTraining();
+        }
+    });
     connect(&m_document, &Document::stateChanged, this, &MainWindow::followState);
-    connect(&m_document, &Document::diagnosticsChanged, this, &MainWindow::followTraining);
     connect(&m_document, &Document::trainedChanged, this, &MainWindow::followTraining);
     connect(&m_selection, &Selection::modelChanged, this, &MainWindow::followModels);
     connect(&m_selection, &Selection::graphChanged, this, &MainWindow::followModels);
