@@ -41,7 +41,7 @@ const std::map<std::string, std::set<std::string>>& arrows() {
         allow("engine/runtime", {}, {"engine/model"});
         allow("engine/data", {}, {"engine/tensor", "engine/schema"});
         allow("engine/training", {}, {"engine/runtime", "engine/data", "engine/losses", "engine/metrics", "engine/optimizers", "engine/schedules"});
-        allow("engine/project", {"engine/training/training_config.h", "engine/model/weights.h"}, {"engine/graph", "engine/data"});
+        allow("engine/project", {"engine/training/training_config.h", "engine/model/weights.h", "engine/layers/layer_type.h"}, {"engine/graph", "engine/data"});
         allow("engine/io", {"engine/training/training_config.h"}, {"engine/project", "engine/runtime"});
         const std::set<std::string> engine = {"engine"};
         allow("ui/theme", engine);
