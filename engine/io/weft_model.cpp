@@ -225,7 +225,7 @@ void exportWeftModel(const ProjectFile& file, ModelId id, const fs::path& folder
                            {"architecture", writeArchitecture(project.graphs, graph, id)},
                            {"inputs", nlohmann::json::array()},
                            {"outputs", nlohmann::json::array()},
-                           {"training", {{"config", toJson(config)}, {"data", toJson(withoutFolders(project.data))}}},
+                           {"training", {{"config", trainingToJson(config)}, {"data", dataToJson(withoutFolders(project.data))}}},
                            {"check", {{"tolerance", kTolerance}}}};
     for (const Model::Port& port : model->inputs()) {
         const auto bound = config.inputs.find(port.name);
@@ -255,10 +255,10 @@ ProjectFile readWeftModel(const fs::path& folder) {
     file.project.ids = read.ids;
     if (const auto training = json.find("training"); training != json.end() && training->is_object()) {
         if (training->contains("config")) {
-            file.project.training[read.model] = trainingConfigFromJson(training->at("config"), what);
+            file.project.training[read.model] = trainingFromJson(training->at("config"), what);
         }
         if (training->contains("data")) {
-            file.project.data = dataSpecFromJson(training->at("data"), what);
+            file.project.data = dataFromJson(training->at("data"), what);
         }
     }
     const auto model = Model::build(file.project.graphs, read.root, read.model);

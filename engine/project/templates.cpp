@@ -6,6 +6,9 @@
 #include "engine/base/resources.h"
 #include "engine/base/text.h"
 #include "engine/project/project_json.h"
+#include "engine/schema/value_json.h"
+
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 
@@ -31,7 +34,7 @@ std::vector<std::filesystem::path> files() {
     return out;
 }
 
-Project read(const std::filesystem::path& file) { return projectFromJsonText(readFile(file, kLargest), pathText(file)); }
+Project read(const std::filesystem::path& file) { return projectFromJson(parseJson(readFile(file, kLargest), pathText(file)), pathText(file)); }
 
 } // namespace
 
