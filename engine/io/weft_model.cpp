@@ -92,7 +92,7 @@ Tensor checkInput(const Model::Port& port, std::size_t index, const Column* colu
 }
 
 SafeTensors checkTensors(const std::shared_ptr<const Model>& model, const std::vector<std::shared_ptr<const Tensor>>& weights,
-                     const TrainingConfig& config, const Dataset* data) {
+                         const TrainingConfig& config, const Dataset* data) {
     std::vector<const Column*> columns;
     for (const Model::Port& port : model->inputs()) {
         const auto bound = config.inputs.find(port.name);
@@ -125,7 +125,8 @@ void requireReplaceable(const fs::path& folder) {
     }
     for (const auto& entry : fs::directory_iterator(folder)) {
         if (std::find(kFiles.begin(), kFiles.end(), entry.path().filename().string()) == kFiles.end()) {
-            throw Error(cat(pathText(folder), " holds other things (", pathText(entry.path().filename()), "); export to a folder of its own."));
+            throw Error(
+                cat(pathText(folder), " holds other things (", pathText(entry.path().filename()), "); export to a folder of its own."));
         }
     }
 }
@@ -310,12 +311,14 @@ namespace io {
 ExportFormat weft_model();
 
 ExportFormat weft_model() {
-    return {.name = "weft",
-            .title = "a Weft model folder",
-            .help = "A folder that the C++ library weft::runtime loads: model.json (Keras can rebuild the model from it), weights, known answers.",
-            .isFolder = true,
-            .write = exportWeftModel,
-            .verify = [](const fs::path& path) { return Predictor::load(path).check(); }};
+    return {
+        .name = "weft",
+        .title = "a Weft model folder",
+        .help =
+            "A folder that the C++ library weft::runtime loads: model.json (Keras can rebuild the model from it), weights, known answers.",
+        .isFolder = true,
+        .write = exportWeftModel,
+        .verify = [](const fs::path& path) { return Predictor::load(path).check(); }};
 }
 
 } // namespace io

@@ -34,7 +34,9 @@ std::vector<std::filesystem::path> files() {
     return out;
 }
 
-Project read(const std::filesystem::path& file) { return projectFromJson(parseJson(readFile(file, kLargest), pathText(file)), pathText(file)); }
+Project read(const std::filesystem::path& file) {
+    return projectFromJson(parseJson(readFile(file, kLargest), pathText(file)), pathText(file));
+}
 
 } // namespace
 
