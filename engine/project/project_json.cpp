@@ -69,22 +69,6 @@ json objectsToJson(const std::vector<Object>& objects) {
     return out;
 }
 
-json dataToJson(const DataSpec& data) {
-    json sources = json::array();
-    for (const DataSource& source : data.sources) {
-        sources.push_back({{"name", source.name}, {"format", source.format}, {"path", source.path}, {"options", toJson(source.options)},
-                           {"size", source.size}, {"sha256", source.sha256}});
-    }
-    json columns = json::array();
-    for (const DataColumn& column : data.columns) {
-        columns.push_back({{"name", column.name}, {"source", column.source}, {"test_source", column.testSource}, {"fields", column.fields},
-                           {"steps", objectsToJson(column.steps)}});
-    }
-    const DataSplit& split = data.split;
-    return {{"sources", sources}, {"columns", columns},
-            {"split", {{"kind", split.kind}, {"test_fraction", split.testFraction}, {"by", split.by}, {"seed", split.seed}}}};
-}
-
 json outputToJson(const OutputTraining& output) {
     json classWeights = json::object();
     for (const auto& [label, weight] : output.classWeights) {
@@ -289,6 +273,26 @@ const std::set<std::string>& knownKeys() {
 }
 
 } // namespace
+
+json dataToJson(const DataSpec& data) {
+    json sources = json::array();
+    for (const DataSource& source : data.sources) {
+        sources.push_back({{"name", source.name}, {"format", source.format}, {"path", source.path}, {"options", toJson(source.options)},
+                           {"size", source.size}, {"sha256", source.sha256}});
+    }
+    json columns = json::array();
+    for (const DataColumn& column : data.columns) {
+        columns.push_back({{"name", column.name}, {"source", column.source}, {"test_source", column.testSource}, {"fields", column.fields},
+                           {"steps", objectsToJson(column.steps)}});
+    }
+    const DataSplit& split = data.split;
+    return {{"sources", sources}, {"columns", columns},
+            {"split", {{"kind", split.kind}, {"test_fraction", split.testFraction}, {"by", split.by}, {"seed", split.seed}}}};
+}
+
+DataSpec dataFromJson(const json& raw, std::string_view what) { return dataFromJson(JsonPlace(raw, std::string(what))); }
+
+TrainingConfig trainingFromJson(const json& raw, std::string_view what) { return trainingFromJson(JsonPlace(raw, std::string(what))); }
 
 json trainingToJson(const TrainingConfig& config) {
     json outputs = json::object();

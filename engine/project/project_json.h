@@ -20,6 +20,9 @@ nlohmann::json projectToJson(const Project& project);
 Project projectFromJson(const nlohmann::json& json, std::string_view what);
 
 nlohmann::json trainingToJson(const TrainingConfig& config);
+TrainingConfig trainingFromJson(const nlohmann::json& json, std::string_view what);
+nlohmann::json dataToJson(const DataSpec& data);
+DataSpec dataFromJson(const nlohmann::json& json, std::string_view what);
 nlohmann::json runToJson(const Run& run);
 Run runFromJson(const nlohmann::json& json, std::string_view what);
 
