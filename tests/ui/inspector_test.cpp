@@ -140,7 +140,7 @@ private Q_SLOTS:
 
     void problemsOfTheBoxStandOnTop() {
         Fixture f;
-        f.document.edit("Cut", [&](Project& p) { disconnect(p.rootGraph(), f.chain.out, 0, false); });
+        f.document.edit("Cut", [&](Project& p) { weft::disconnect(p.rootGraph(), f.chain.out, 0, false); });
         f.selection.select({f.chain.out});
         auto* problem = f.find<QLabel>("problem");
         QVERIFY(problem);
