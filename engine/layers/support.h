@@ -27,6 +27,10 @@ FixHint insertBefore(std::string text, std::string type, ParamMap params = {});
 
 // --- Parameters that several layers have --------------------------------------------------------------------------------
 
+/// The largest size that a parameter may ask for: what lies above it fits in no memory.
+inline constexpr double kLargestSize = 1e9;
+inline bool isSize(std::int64_t n) { return n >= 1 && static_cast<double>(n) <= kLargestSize; }
+
 /// Names that an `activation` parameter may have.
 std::vector<std::string> activationChoices();
 /// The activation of a validated name.
