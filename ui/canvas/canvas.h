@@ -5,10 +5,12 @@
 #include "ui/canvas/tools/tool.h"
 
 #include <QImage>
+#include <QMouseEvent>
 #include <QTimer>
 #include <QWidget>
 
 class QAction;
+
 
 namespace weft::ui {
 

@@ -120,7 +120,11 @@ void Canvas::contextMenuEvent(QContextMenuEvent* event) {
     QMenu menu(this);
     for (const char* name : {"edit.quick_add", "", "edit.rename", "edit.duplicate", "edit.use_again", "edit.connect", "", "edit.cut", "edit.copy",
              "edit.paste", "edit.delete", "", "view.arrange", "view.fit"}) {
-        *name ? menu.addAction(m_actions[name]) : menu.addSeparator();
+        if (*name) {
+            menu.addAction(m_actions[name]);
+        } else {
+            menu.addSeparator();
+        }
     }
     menu.exec(event->globalPos());
 }

@@ -52,10 +52,11 @@ void Canvas::mousePressEvent(QMouseEvent* event) {
     document.endMerge();
     say({}, {}, false);
     const Pointer at = pointer(*event);
+    Stage& stage = *this;
     m_toolButton = event->button();
     if (event->button() == Qt::MiddleButton || m_spaceHeld) {
         setCursor(Qt::ClosedHandCursor);
-        m_tool = std::make_unique<PanTool>(*this, at);
+        m_tool = std::make_unique<PanTool>(stage, at);
         return;
     }
     if (event->button() != Qt::LeftButton) {
@@ -68,16 +69,16 @@ void Canvas::mousePressEvent(QMouseEvent* event) {
         return;
     }
     if (const auto port = scene.portAt(at.scene, kPortReach / zoom())) {
-        m_tool = WireTool::begin(*this, *port, at.scene);
+        m_tool = WireTool::begin(stage, *port, at.scene);
     } else if (const Box* box = scene.boxAt(at.scene)) {
-        m_tool = std::make_unique<MoveTool>(*this, at, box->call);
+        m_tool = std::make_unique<MoveTool>(stage, at, box->call);
     } else if (const Wire* wire = scene.wireAt(at.scene, kWireReach / zoom())) {
         const bool adds = at.modifiers & (Qt::ControlModifier | Qt::ShiftModifier);
         std::set<WireId> wires = adds ? selection.wires() : std::set<WireId>();
         wires.insert(wire->id);
         selection.select(adds ? selection.calls() : std::set<CallId>(), std::move(wires));
     } else {
-        m_tool = std::make_unique<RubberBandTool>(*this, at);
+        m_tool = std::make_unique<RubberBandTool>(stage, at);
     }
     update();
 }
