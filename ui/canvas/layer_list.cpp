@@ -82,12 +82,12 @@ LayerList::LayerList(const Appearance& appearance, bool withHeads, QWidget* pare
 
 void LayerList::filter(const QString& typed) {
     clear();
-    std::optional<Family> family;
+    int section = -1;
     const std::vector<const LayerType*> types = searchLayers(typed);
     for (const LayerType* type : types) {
-        if (m_withHeads && typed.trimmed().isEmpty() && family != type->family) {
-            family = type->family;
-            auto* head = new QListWidgetItem(titleOf(*family), this);
+        if (m_withHeads && typed.trimmed().isEmpty() && section != sectionOf(type->family)) {
+            section = sectionOf(type->family);
+            auto* head = new QListWidgetItem(titleOf(section), this);
             head->setFlags(Qt::NoItemFlags);
         }
         auto* item = new QListWidgetItem(QString::fromStdString(type->name), this);

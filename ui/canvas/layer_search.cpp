@@ -63,7 +63,11 @@ std::vector<const LayerType*> searchLayers(const QString& typed) {
             found.emplace_back(best, &type);
         }
     }
-    std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+    const bool bySection = wanted.isEmpty();
+    std::stable_sort(found.begin(), found.end(), [bySection](const auto& a, const auto& b) {
+        const auto place = [](const LayerType& type) { return std::pair(sectionOf(type.family), !type.isInput); };
+        return bySection ? place(*a.second) < place(*b.second) : a.first > b.first;
+    });
     std::vector<const LayerType*> types;
     for (const auto& [score, type] : found) {
         types.push_back(type);
@@ -71,24 +75,31 @@ std::vector<const LayerType*> searchLayers(const QString& typed) {
     return types;
 }
 
-QString titleOf(Family family) {
-    const auto tr = [](const char* text) { return QCoreApplication::translate("Family", text); };
+int sectionOf(Family family) {
     switch (family) {
-    case Family::core: return tr("Core");
-    case Family::convolution: return tr("Convolution");
-    case Family::pooling: return tr("Pooling");
-    case Family::shape: return tr("Shape");
-    case Family::normalization: return tr("Normalization");
-    case Family::regularization: return tr("Regularization");
-    case Family::recurrent: return tr("Recurrent");
-    case Family::attention: return tr("Attention");
-    case Family::merge: return tr("Merge");
-    case Family::activation: return tr("Activation");
-    case Family::model: return tr("Models");
-    case Family::preprocessing: return tr("Preprocessing");
-    case Family::input: return tr("Input");
+    case Family::input:
+    case Family::core: return 0;
+    case Family::convolution: return 1;
+    case Family::pooling:
+    case Family::shape: return 2;
+    case Family::normalization:
+    case Family::regularization: return 3;
+    case Family::recurrent: return 4;
+    case Family::attention: return 5;
+    case Family::merge: return 6;
+    case Family::activation: return 7;
+    case Family::preprocessing: return 8;
+    case Family::model: return 9;
     }
-    return {};
+    return 9;
+}
+
+QString titleOf(int section) {
+    static constexpr const char* titles[] = {QT_TRANSLATE_NOOP("Palette", "Core"), QT_TRANSLATE_NOOP("Palette", "Convolution"),
+        QT_TRANSLATE_NOOP("Palette", "Pooling and shape"), QT_TRANSLATE_NOOP("Palette", "Normalization and regularization"),
+        QT_TRANSLATE_NOOP("Palette", "Recurrent"), QT_TRANSLATE_NOOP("Palette", "Attention"), QT_TRANSLATE_NOOP("Palette", "Merge"),
+        QT_TRANSLATE_NOOP("Palette", "Activation"), QT_TRANSLATE_NOOP("Palette", "Preprocessing"), QT_TRANSLATE_NOOP("Palette", "Models")};
+    return QCoreApplication::translate("Palette", titles[section]);
 }
 
 } // namespace weft::ui

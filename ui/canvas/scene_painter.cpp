@@ -17,8 +17,8 @@ constexpr double kDimmed = 0.38;
 
 class ScenePainter {
 public:
-    ScenePainter(QPainter& painter, const Theme& theme, const Highlight& highlight, double zoom)
-        : m_p(painter), m_theme(theme), m_highlight(highlight), m_zoom(zoom), m_name(fonts::name()), m_small(fonts::secondary()),
+    ScenePainter(QPainter& painter, const Scene& scene, const Theme& theme, const Highlight& highlight, double zoom)
+        : m_p(painter), m_scene(scene), m_theme(theme), m_highlight(highlight), m_zoom(zoom), m_name(fonts::name()), m_small(fonts::secondary()),
           m_shape(fonts::shape()), m_pill(fonts::plain(10.5, QFont::DemiBold)), m_shapeMetrics(m_shape) {}
 
     void wire(const Wire& wire) {
@@ -43,7 +43,7 @@ public:
         }
         const double width = m_shapeMetrics.horizontalAdvance(wire.label) + 10;
         const double height = m_shapeMetrics.height();
-        const QPointF middle = wire.path().pointAtPercent(0.5);
+        const QPointF middle = labelPlace(wire);
         if (QLineF(wire.start, wire.end).length() < height + 14) {
             return;
         }
@@ -102,6 +102,18 @@ public:
     }
 
 private:
+    /// The wire's middle, or another place on it where that is under a box.
+    QPointF labelPlace(const Wire& wire) const {
+        const QPainterPath path = wire.path();
+        for (const double share : {0.5, 0.34, 0.66, 0.2, 0.8}) {
+            const QPointF at = path.pointAtPercent(share);
+            if (!m_scene.boxAt(at)) {
+                return at;
+            }
+        }
+        return path.pointAtPercent(0.5);
+    }
+
     QPen pen(const Wire& wire, bool marked) const {
         QColor color = m_theme.wire;
         Qt::PenStyle style = Qt::SolidLine;
@@ -207,6 +219,7 @@ private:
     }
 
     QPainter& m_p;
+    const Scene& m_scene;
     const Theme& m_theme;
     const Highlight& m_highlight;
     double m_zoom;
@@ -235,7 +248,7 @@ void paintGrid(QPainter& painter, const Theme& theme, const QRectF& area, double
 }
 
 void paintScene(QPainter& painter, const Scene& scene, const Theme& theme, const Highlight& highlight, const QRectF& area, double zoom) {
-    ScenePainter p(painter, theme, highlight, zoom);
+    ScenePainter p(painter, scene, theme, highlight, zoom);
     const std::vector<int> wires = scene.wiresIn(area);
     for (const int i : wires) {
         p.wire(scene.wires()[static_cast<std::size_t>(i)]);
@@ -288,13 +301,26 @@ void paintMinimap(QPainter& painter, const Scene& scene, const Theme& theme, con
     painter.drawRoundedRect(frame.adjusted(0.5, 0.5, -0.5, -0.5), 6, 6);
     const QTransform transform = minimapTransform(scene, frame, inSight);
     painter.setPen(Qt::NoPen);
-    for (const Box& box : scene.boxes()) {
-        const QRectF rect = transform.mapRect(box.rect);
-        painter.setBrush(theme.family(box.family));
-        painter.setOpacity(box.dimmed ? kDimmed : 1.0);
-        painter.drawRoundedRect(QRectF(rect.topLeft(), rect.size().expandedTo(QSizeF(2, 2))), 1.5, 1.5);
+    if (scene.boxes().size() <= 200) {
+        for (const Box& box : scene.boxes()) {
+            painter.setBrush(theme.family(box.family));
+            painter.setOpacity(box.dimmed ? kDimmed : 1.0);
+            painter.drawRoundedRect(transform.mapRect(box.rect), 1.5, 1.5);
+        }
+        painter.setOpacity(1.0);
+    } else { // too many to be told apart: a few calls, no curves
+        std::map<Family, QList<QRectF>> rects;
+        for (const Box& box : scene.boxes()) {
+            const QRectF rect = transform.mapRect(box.rect);
+            rects[box.family].push_back({rect.topLeft(), rect.size().expandedTo(QSizeF(1, 1))});
+        }
+        painter.setRenderHint(QPainter::Antialiasing, false);
+        for (const auto& [family, list] : rects) {
+            painter.setBrush(theme.family(family));
+            painter.drawRects(list.constData(), static_cast<int>(list.size()));
+        }
+        painter.setRenderHint(QPainter::Antialiasing);
     }
-    painter.setOpacity(1.0);
     painter.setBrush(Qt::NoBrush);
     painter.setPen(QPen(theme.accent, 1));
     painter.drawRoundedRect(transform.mapRect(inSight).intersected(frame.adjusted(4, 4, -4, -4)), 3, 3);
