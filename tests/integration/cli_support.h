@@ -29,7 +29,9 @@ public:
         return result;
     }
 
-    nlohmann::json json(const std::string& arguments) const { return parseJson(done(arguments + " --json").out, "output of weft " + arguments); }
+    nlohmann::json json(const std::string& arguments) const {
+        return parseJson(done(arguments + " --json").out, "output of weft " + arguments);
+    }
 
     /// Must fail with `status` and one whole sentence on standard error that holds all `parts`, and print nothing else.
     void refused(const std::string& arguments, int status, const std::vector<std::string>& parts) const {

@@ -11,7 +11,8 @@ using namespace weft::test;
 
 namespace {
 
-const std::vector<std::string> kCommands = {"templates", "new", "check", "summary", "plot", "layers", "data", "fit", "evaluate", "predict", "export"};
+const std::vector<std::string> kCommands = {"templates", "new", "check",    "summary", "plot",  "layers",
+                                            "data",      "fit", "evaluate", "predict", "export"};
 
 bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
@@ -98,7 +99,8 @@ TEST("layers describes every layer and its parameters") {
 TEST("plot draws every format") {
     const Workplace at("plot");
     at.done("new mnist_cnn -o m.weft");
-    const std::vector<std::pair<std::string, std::string>> beginnings = {{"svg", "<?xml"}, {"png", "\x89PNG"}, {"pdf", "%PDF"}, {"dot", "digraph"}};
+    const std::vector<std::pair<std::string, std::string>> beginnings = {
+        {"svg", "<?xml"}, {"png", "\x89PNG"}, {"pdf", "%PDF"}, {"dot", "digraph"}};
     for (const auto& [ending, beginning] : beginnings) {
         at.done("plot m.weft -o m." + ending + " --shapes --nested");
         CHECK(contents(at / ("m." + ending)).starts_with(beginning));
@@ -187,7 +189,9 @@ TEST("the same seed gives the same weights, another seed others") {
     at.done("fit i.weft --epochs 2 --seed 4 -o c.weft");
     const auto weights = [&](const char* file) { return loadProject(at / file).trained.weights; };
     const auto same = [](const Weights& a, const Weights& b) {
-        return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](const auto& x, const auto& y) { return x.first == y.first && *x.second == *y.second; });
+        return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](const auto& x, const auto& y) {
+                   return x.first == y.first && *x.second == *y.second;
+               });
     };
     CHECK(!weights("a.weft").empty());
     CHECK(same(weights("a.weft"), weights("b.weft")));
@@ -199,7 +203,8 @@ TEST("an interrupted training is saved, and resumed ends as one that ran through
     at.done("new mnist_mlp -o m.weft");
     at.done("fit m.weft --epochs 12 --threads 1 -o whole.weft");
     // The shell starts background programs with SIGINT ignored; fit must take it all the same.
-    const Ran run = ran(quoted(WEFT_BIN) + " fit m.weft --epochs 12 --threads 1 -o part.weft & pid=$!; sleep 1.2; kill -INT $pid; wait $pid", at.folder());
+    const Ran run = ran(
+        quoted(WEFT_BIN) + " fit m.weft --epochs 12 --threads 1 -o part.weft & pid=$!; sleep 1.2; kill -INT $pid; wait $pid", at.folder());
     CHECK_EQUAL(run.status, 0);
     const ProjectFile part = loadProject(at / "part.weft");
     REQUIRE(part.trained.runs.size() == 1);
@@ -227,7 +232,8 @@ TEST("data given by name stay with the project, wherever it is saved") {
     const std::string name = at.json("data i.weft").at(0).at("name").get<std::string>();
     std::filesystem::create_directories(at / "sub");
     const std::string bundled = loadProject(at / "i.weft").project.data.sources.at(0).path;
-    std::filesystem::copy_file(std::filesystem::path(WEFT_TESTS_DIR) / "../resources/data" / bundled.substr(bundled.find(':') + 1), at / "mine.csv");
+    std::filesystem::copy_file(std::filesystem::path(WEFT_TESTS_DIR) / "../resources/data" / bundled.substr(bundled.find(':') + 1),
+                               at / "mine.csv");
     at.done("fit i.weft --epochs 1 --data " + name + "=mine.csv");
     CHECK_EQUAL(loadProject(at / "i.weft").project.data.sources.at(0).path, "mine.csv");
     at.done("fit i.weft --epochs 1 -o sub/o.weft");

@@ -22,7 +22,9 @@ private:
     std::string m_before;
 };
 
-std::string sourceName(const Workplace& at, const std::string& project) { return at.json("data " + project).at(0).at("name").get<std::string>(); }
+std::string sourceName(const Workplace& at, const std::string& project) {
+    return at.json("data " + project).at(0).at("name").get<std::string>();
+}
 
 /// An IDX file of bytes.
 std::string idx(std::vector<std::uint32_t> dims, const std::string& bytes) {
@@ -86,7 +88,8 @@ TEST("a label out of range is named with its row") {
     labels[41] = 10;
     writeText(at / "images-idx3-ubyte", idx({100, 28, 28}, std::string(100 * 28 * 28, '\1')));
     writeText(at / "labels-idx1-ubyte", idx({100}, labels));
-    const std::string files = "train_images=images-idx3-ubyte train_labels=labels-idx1-ubyte test_images=images-idx3-ubyte test_labels=labels-idx1-ubyte";
+    const std::string files =
+        "train_images=images-idx3-ubyte train_labels=labels-idx1-ubyte test_images=images-idx3-ubyte test_labels=labels-idx1-ubyte";
     at.refused("fit m.weft --data " + files, 1, {"10", "labels"});
     at.refused("fit m.weft --data train_labels=labels-idx1-ubyte", 1, {"100"}); // as many labels as images
 }

@@ -44,8 +44,9 @@ TEST("two epochs of mnist_mlp on MNIST reach 0.955") {
         return;
     }
     const Workplace at("mnist");
-    const std::string files = "train_images=" + quoted(mnist / "train-images-idx3-ubyte.gz") + " train_labels=" + quoted(mnist / "train-labels-idx1-ubyte.gz") +
-                              " test_images=" + quoted(mnist / "t10k-images-idx3-ubyte.gz") + " test_labels=" + quoted(mnist / "t10k-labels-idx1-ubyte.gz");
+    const std::string files =
+        "train_images=" + quoted(mnist / "train-images-idx3-ubyte.gz") + " train_labels=" + quoted(mnist / "train-labels-idx1-ubyte.gz") +
+        " test_images=" + quoted(mnist / "t10k-images-idx3-ubyte.gz") + " test_labels=" + quoted(mnist / "t10k-labels-idx1-ubyte.gz");
     at.done("new mnist_mlp -o m.weft");
     at.done("fit m.weft --epochs 2 --data " + files);
     CHECK(testAccuracy(at, "m.weft") >= 0.955);

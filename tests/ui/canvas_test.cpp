@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#ifndef Q_MOC_RUN // moc stumbles over the standard library's <concepts>, and needs none of this
 #include "engine/graph/edits.h"
 #include "ui/canvas/canvas.h"
 #include "ui/canvas/edits.h"
@@ -13,7 +12,6 @@
 #include <QMenu>
 #include <QMimeData>
 #include <QTest>
-#endif
 
 using namespace weft;
 using namespace weft::ui;
