@@ -201,7 +201,7 @@ private:
         switch (training.state()) {
         case State::idle:
             m_progressText->setText(training.history().empty() ? tr("Not trained yet")
-                                                               : tr("%n epoch(s) trained", nullptr, static_cast<int>(training.history().size())));
+                                                               : tr("Epochs trained: %1").arg(training.history().size()));
             m_bar->setValue(training.history().empty() || p.epochs == 0 ? 0 : static_cast<int>(1000 * training.history().size() / static_cast<std::size_t>(p.epochs)));
             m_speed->setText(QString());
             return;
