@@ -53,9 +53,8 @@ LayerPage::LayerPage(Document& document, GraphId graphId, std::vector<CallId> ca
     if (m_type) {
         column->addWidget(makeText(translated(m_type->help), "secondary", this));
         if (!m_type->formula.empty()) {
-            QLabel* formula = makeText(QString::fromStdString(m_type->formula), "secondary", this);
+            QLabel* formula = makeText(QString::fromStdString(m_type->formula), "formula", this);
             formula->setObjectName(QStringLiteral("formula"));
-            formula->setFont(fonts::shape());
             column->addWidget(formula);
         }
         m_form = new SchemaForm(m_type->schema, m_appearance, this);
