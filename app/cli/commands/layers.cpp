@@ -22,6 +22,7 @@ const char* nameOf(ParamKind kind) {
     case ParamKind::choice: return "choice";
     case ParamKind::text: return "text";
     case ParamKind::integers: return "integers";
+    case ParamKind::numbers: return "numbers";
     case ParamKind::object: return "object";
     }
     return "";
