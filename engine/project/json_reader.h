@@ -55,7 +55,7 @@ public:
         return m_json.get<std::int64_t>();
     }
     std::uint64_t natural() const {
-        if (!m_json.is_number_unsigned()) {
+        if (!m_json.is_number_integer() || (!m_json.is_number_unsigned() && m_json.get<std::int64_t>() < 0)) {
             refuse("an integer that is not negative");
         }
         return m_json.get<std::uint64_t>();
