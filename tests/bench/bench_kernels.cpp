@@ -6,7 +6,8 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
-#include <cstring>
+#include <ctime>
+#include <utility>
 
 using namespace weft;
 using namespace weft::kernels;
@@ -36,24 +37,54 @@ std::vector<Variant> variants() {
     return result;
 }
 
-/// Seconds of one call: the best of several rounds of about 10 ms, as neighbours on the machine only ever add time.
-template <class F>
-double seconds(F f) {
-    using Clock = std::chrono::steady_clock;
-    const auto once = [&](long times) {
-        const auto start = Clock::now();
+/// Seconds of processor time that one call takes.
+class Stopwatch {
+public:
+    template <class F>
+    explicit Stopwatch(F f) {
+        once(f, 1);
+        m_times = std::max(1L, static_cast<long>(0.01 / std::max(once(f, 3) / 3, 1e-9)));
+    }
+    /// One more round of about 10 ms; the best counts, as neighbours on the machine only ever add time.
+    template <class F>
+    void round(F f) {
+        m_best = std::min(m_best, once(f, m_times) / static_cast<double>(m_times));
+    }
+    double best() const { return m_best; }
+
+private:
+    template <class F>
+    static double once(F f, long times) {
+        const std::clock_t start = std::clock();
         for (long i = 0; i < times; ++i) {
             f();
         }
-        return std::chrono::duration<double>(Clock::now() - start).count();
-    };
-    once(1);
-    const long times = std::max(1L, static_cast<long>(0.01 / std::max(once(1), 1e-9)));
-    double best = 1e9;
-    for (int round = 0; round < 7; ++round) {
-        best = std::min(best, once(times) / static_cast<double>(times));
+        return static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
     }
-    return best;
+    long m_times = 1;
+    double m_best = 1e9;
+};
+
+constexpr int rounds = 12;
+
+template <class F>
+double seconds(F f) {
+    Stopwatch watch(f);
+    for (int i = 0; i < rounds; ++i) {
+        watch.round(f);
+    }
+    return watch.best();
+}
+
+/// Both in turns, so that both see the same neighbours.
+template <class F, class G>
+std::pair<double, double> seconds(F f, G g) {
+    Stopwatch first(f), second(g);
+    for (int i = 0; i < rounds; ++i) {
+        first.round(f);
+        second.round(g);
+    }
+    return {first.best(), second.best()};
 }
 
 std::vector<float> numbers(std::int64_t count) {
@@ -101,9 +132,8 @@ void benchGemm() {
                     static_cast<int>(s.k));
         const double flops = 2e-9 * static_cast<double>(s.m) * static_cast<double>(s.n) * static_cast<double>(s.k);
         for (const Variant& v : variants()) {
-            const double ours = flops / seconds([&] { v.table->gemm(g); });
-            const double peer = flops / seconds([&] { v.eigen(g); });
-            std::printf("%9.1f /%8.1f ", ours, peer);
+            const auto [ours, peer] = seconds([&] { v.table->gemm(g); }, [&] { v.eigen(g); });
+            std::printf("%9.1f /%8.1f ", flops / ours, flops / peer);
         }
         std::printf("\n");
     }
@@ -179,7 +209,11 @@ void benchElementwise() {
 void benchPool() {
     ThreadPool pool;
     long sum = 0;
-    const double hot = seconds([&] { pool.forEach(pool.threads(), [&](std::int64_t, int worker) { sum += worker == 0 ? 1 : 0; }); });
+    const auto start = std::chrono::steady_clock::now();
+    for (int i = 0; i < 100000; ++i) {
+        pool.forEach(pool.threads(), [&](std::int64_t, int worker) { sum += worker == 0 ? 1 : 0; });
+    }
+    const double hot = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count() / 100000;
     std::printf("\nfork and join of %d threads: %.2f microseconds (%ld)\n", pool.threads(), hot * 1e6, sum);
 }
 

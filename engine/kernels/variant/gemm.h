@@ -2,7 +2,7 @@
 #pragma once
 
 #include "engine/kernels/variant/activation.h"
-#include "engine/kernels/variant/tile.h"
+#include "engine/kernels/variant/pack.h"
 
 namespace weft::kernels {
 namespace {
@@ -12,41 +12,12 @@ namespace own {
 constexpr std::int64_t depthBlock = 256;
 constexpr std::int64_t columnBlock = 128;
 constexpr std::int64_t rowBlock = 112;
-constexpr std::int64_t panelColumns = lanes * tileVectors;
-
-/// Copies op(B)[p0.., j0..] (depth x columns) into panels of whole vectors, padded with zeros: panel after panel of
-/// depth x panelColumns, the last one only as many vectors wide as it needs.
-inline void packB(const Gemm& g, std::int64_t p0, std::int64_t depth, std::int64_t j0, std::int64_t columns, float* out) {
-    for (std::int64_t j = 0; j < columns; j += panelColumns) {
-        const std::int64_t filled = least(panelColumns, columns - j);
-        const std::int64_t width = (filled + lanes - 1) / lanes * lanes;
-        if (g.transposeB) {
-            for (std::int64_t c = 0; c < filled; ++c) {
-                const float* from = g.b + (j0 + j + c) * g.ldb + p0;
-                for (std::int64_t p = 0; p < depth; ++p) {
-                    out[p * width + c] = from[p];
-                }
-            }
-        } else {
-            for (std::int64_t p = 0; p < depth; ++p) {
-                const float* from = g.b + (p0 + p) * g.ldb + j0 + j;
-                for (std::int64_t c = 0; c < filled; ++c) {
-                    out[p * width + c] = from[c];
-                }
-            }
-        }
-        for (std::int64_t p = 0; filled < width && p < depth; ++p) {
-            for (std::int64_t c = filled; c < width; ++c) {
-                out[p * width + c] = 0.0f;
-            }
-        }
-        out += depth * width;
-    }
-}
 
 template <ALayout layout>
 void gemmIn(const Gemm& g) {
     alignas(64) float packed[depthBlock * columnBlock];
+    // One tile of few rows has too few sums to keep the units busy: make it wide.
+    const std::int64_t wideColumns = lanes * (g.m == 1 ? 8 : g.m <= 3 ? 4 : tileVectors);
     const bool epilogue = g.activation != Activation::linear && elementwise(g.activation);
     for (std::int64_t j0 = 0; j0 < g.n; j0 += columnBlock) {
         const std::int64_t columns = least(columnBlock, g.n - j0);
@@ -68,7 +39,8 @@ void gemmIn(const Gemm& g) {
                 w.accumulate = g.accumulate || p0 > 0;
                 for (std::int64_t j = 0; j < columns;) {
                     const bool direct = j < inPlace;
-                    const std::int64_t width = least(panelColumns, (direct ? inPlace : columns) - j);
+                    const std::int64_t left = (direct ? inPlace : columns) - j;
+                    const std::int64_t width = least(direct && left >= wideColumns ? wideColumns : panelColumns, left);
                     const std::int64_t vectors = (width + lanes - 1) / lanes;
                     w.b = direct ? g.b + p0 * g.ldb + j0 + j : packed + (j - inPlace) * depth;
                     w.ldb = direct ? g.ldb : vectors * lanes;

@@ -47,14 +47,14 @@ void tile(const TileWork& w) {
             const float* b = w.b + o * w.outerStepB + q * w.middleStepB;
             for (std::int64_t p = 0; p < w.depth; ++p) {
                 V right[vectors];
-#pragma GCC unroll 4
+#pragma GCC unroll 8
                 for (int j = 0; j < vectors; ++j) {
                     right[j] = load(b + j * lanes);
                 }
 #pragma GCC unroll 16
                 for (int i = 0; i < rows; ++i) {
                     const V left = splat(a[i * rowStep]);
-#pragma GCC unroll 4
+#pragma GCC unroll 8
                     for (int j = 0; j < vectors; ++j) {
                         sums[i][j] = fused(left, right[j], sums[i][j]);
                     }
@@ -67,7 +67,7 @@ void tile(const TileWork& w) {
 #pragma GCC unroll 16
     for (int i = 0; i < rows; ++i) {
         float* const c = w.c + i * w.ldc;
-#pragma GCC unroll 4
+#pragma GCC unroll 8
         for (int j = 0; j < vectors; ++j) {
             const bool part = j == vectors - 1 && w.columns < lanes;
             V v = sums[i][j];
@@ -102,10 +102,14 @@ constexpr TileFunction tileFunctions[tileRows][tileVectors] = {
 #undef WEFT_TILE_ROW
 
 /// Runs `w`, of which only one tile's worth of pointers is set, over `rows` rows in tiles of nearly equal height.
-/// `stepA` is between rows of A.
+/// `vectors` is at most tileVectors; or 8 for 1 row, or 4 for 2 or 3.
 template <ALayout layout>
 void tilesDown(TileWork w, std::int64_t rows, int vectors) {
     const std::int64_t stepA = layout == ALayout::rowsInDepth ? w.rowStep : 1;
+    if (vectors > tileVectors) {
+        rows == 1 ? tile<layout, 1, 8>(w) : rows == 2 ? tile<layout, 2, 4>(w) : tile<layout, 3, 4>(w);
+        return;
+    }
     for (std::int64_t left = rows, tiles = (rows + tileRows - 1) / tileRows; tiles > 0; --tiles) {
         const std::int64_t height = (left + tiles - 1) / tiles;
         tileFunctions<layout>[height - 1][vectors - 1](w);
