@@ -102,12 +102,12 @@ void benchGemm() {
         std::int64_t m, n, k;
     };
     const Size sizes[] = {
-        {false, false, 64, 64, 784},  {false, false, 64, 512, 784},  {false, false, 128, 512, 784}, {false, false, 128, 128, 784},
-        {false, false, 64, 64, 64},   {false, false, 256, 256, 256}, {false, false, 64, 10, 128},   {false, false, 64, 10, 512},
-        {false, false, 1, 512, 784},  {false, false, 1, 10, 128},    {false, false, 21632, 32, 144}, {false, false, 21632, 64, 288},
-        {false, false, 43264, 16, 9}, {false, false, 12544, 64, 576}, {false, false, 32, 512, 512}, {false, true, 64, 512, 512},
-        {false, true, 64, 784, 512},  {false, true, 64, 128, 10},    {false, true, 32, 128, 512},   {true, false, 784, 512, 64},
-        {true, false, 784, 64, 64},   {true, false, 512, 10, 64},    {true, false, 144, 32, 21632}, {true, false, 784, 512, 128},
+        {false, false, 64, 64, 784},  {false, false, 64, 512, 784},   {false, false, 128, 512, 784},  {false, false, 128, 128, 784},
+        {false, false, 64, 64, 64},   {false, false, 256, 256, 256},  {false, false, 64, 10, 128},    {false, false, 64, 10, 512},
+        {false, false, 1, 512, 784},  {false, false, 1, 10, 128},     {false, false, 21632, 32, 144}, {false, false, 21632, 64, 288},
+        {false, false, 43264, 16, 9}, {false, false, 12544, 64, 576}, {false, false, 32, 512, 512},   {false, true, 64, 512, 512},
+        {false, true, 64, 784, 512},  {false, true, 64, 128, 10},     {false, true, 32, 128, 512},    {true, false, 784, 512, 64},
+        {true, false, 784, 64, 64},   {true, false, 512, 10, 64},     {true, false, 144, 32, 21632},  {true, false, 784, 512, 128},
     };
     std::printf("product, GFLOP/s (ours / Eigen)\n%-28s", "");
     for (const Variant& v : variants()) {
@@ -148,8 +148,8 @@ void benchConvolution() {
         std::printf("%26s", v.name);
     }
     std::printf("\n");
-    for (const Size& s : {Size{28, 1, 32, 3, 1}, Size{26, 32, 64, 3, 1}, Size{32, 3, 16, 3, 1}, Size{32, 16, 16, 3, 1}, Size{16, 32, 32, 3, 1},
-                          Size{8, 64, 64, 3, 1}, Size{32, 16, 32, 3, 2}, Size{16, 32, 64, 1, 1}}) {
+    for (const Size& s : {Size{28, 1, 32, 3, 1}, Size{26, 32, 64, 3, 1}, Size{32, 3, 16, 3, 1}, Size{32, 16, 16, 3, 1},
+                          Size{16, 32, 32, 3, 1}, Size{8, 64, 64, 3, 1}, Size{32, 16, 32, 3, 2}, Size{16, 32, 64, 1, 1}}) {
         Window2D w;
         w.inHeight = w.inWidth = s.size;
         w.inChannels = s.in;
@@ -165,12 +165,10 @@ void benchConvolution() {
         std::printf("%3d x %3d x %3d -> %3d, %d /%d  ", static_cast<int>(s.size), static_cast<int>(s.size), static_cast<int>(s.in),
                     static_cast<int>(s.out), static_cast<int>(s.kernel), static_cast<int>(s.stride));
         for (const Variant& v : variants()) {
-            const double forward = seconds([&] {
-                v.table->convolution(w, images, x.data(), kernel.data(), nullptr, Activation::relu, y.data(), scratch.data());
-            });
-            const double input = seconds([&] {
-                v.table->convolutionInputGradient(w, images, dy.data(), kernel.data(), dx.data(), false, scratch.data());
-            });
+            const double forward = seconds(
+                [&] { v.table->convolution(w, images, x.data(), kernel.data(), nullptr, Activation::relu, y.data(), scratch.data()); });
+            const double input =
+                seconds([&] { v.table->convolutionInputGradient(w, images, dy.data(), kernel.data(), dx.data(), false, scratch.data()); });
             const double weights = seconds([&] {
                 v.table->convolutionKernelGradient(w, images, x.data(), dy.data(), 0, rows, dKernel.data(), false, scratch.data());
             });

@@ -1,0 +1,16 @@
+# Fails if an object of a kernel variant defines a symbol besides its table: the linker could take such a function of one
+# instruction set for that of another.
+foreach(object IN LISTS OBJECTS)
+  if(object MATCHES "variant_")
+    execute_process(COMMAND "${NM}" --defined-only --extern-only "${object}" OUTPUT_VARIABLE symbols RESULT_VARIABLE status)
+    string(REGEX MATCHALL "[^\n]+" lines "${symbols}")
+    list(LENGTH lines count)
+    if(NOT status EQUAL 0 OR NOT count EQUAL 1 OR NOT symbols MATCHES "table(Baseline|Avx2|Avx512)")
+      message(FATAL_ERROR "${object} should define its table only, but defines:\n${symbols}")
+    endif()
+    math(EXPR seen "${seen} + 1")
+  endif()
+endforeach()
+if(NOT seen)
+  message(FATAL_ERROR "No variant was looked at.")
+endif()
