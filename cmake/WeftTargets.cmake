@@ -59,7 +59,7 @@ function(weft_catalogue NAME RECORD HEADER)
   endforeach()
   set(table "${CMAKE_CURRENT_BINARY_DIR}/${NAME}_records.cpp")
   file(CONFIGURE OUTPUT "${table}" CONTENT
-"// Generated from the list in engine/${NAME}/CMakeLists.txt.
+"// Generated from the list of records in the CMakeLists.txt of ${NAME}.
 #include \"${HEADER}\"
 namespace weft::${NAME} {
 ${declarations}

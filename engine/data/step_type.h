@@ -34,6 +34,8 @@ struct StepType {
     std::function<std::shared_ptr<const Step>(const ParamMap& params, const TensorSpec& input, const Tensor& trainingRows)> fit;
     /// True where `fit` looks at the rows (standardise, one_hot without a number of classes).
     bool needsData = false;
+    /// True where it makes one number per class, a single 1 among zeros, of a class number.
+    bool oneHot = false;
 };
 
 /// All steps, by name. The list is in engine/data/steps/CMakeLists.txt.

@@ -17,4 +17,16 @@ namespace weft {
 /// Throws Error.
 void exportWeftModel(const ProjectFile& file, ModelId model, const std::filesystem::path& folder, const Dataset* data = nullptr);
 
+/// An exported folder as a project again: graphs from its architecture, its weights, training configuration and data, without a layout.
+/// Throws Error.
+ProjectFile readWeftModel(const std::filesystem::path& folder);
+
+/// How `model.json` says that raw data become an input.
+struct StoredPreprocessing {
+    std::vector<std::string> fields; ///< of a table: which, in this order; empty: all
+    TensorSpec raw;                  ///< of the data before the steps; rank 0 where it is not known
+    std::vector<Object> steps;       ///< fitted, in order
+};
+StoredPreprocessing storedPreprocessing(const std::filesystem::path& folder, std::string_view input);
+
 } // namespace weft

@@ -10,6 +10,8 @@ public:
     ActivationOp(std::int64_t lines, std::int64_t columns, kernels::Activation activation)
         : m_lines(lines), m_columns(columns), m_activation(activation) {}
 
+    OutputRange outputRange() const override { return rangeOf(m_activation); }
+
     Booking book(bool) const override { return {.needsInputs = kernels::gradientNeedsInput(m_activation), .needsOutputs = true}; }
 
     void forward(const Pass& pass, Rows rows, float*) const override {

@@ -12,7 +12,7 @@ std::vector<LayerType> records();
 } // namespace layers
 
 Rows partOf(const Shape& weight, Part part) {
-    const std::int64_t rows = weight.rank() > 1 ? Shape(std::vector(weight.dims().begin(), weight.dims().end() - 1)).count() : weight.count();
+    const std::int64_t rows = weight.rank() > 1 ? weight.count() / std::max<std::int64_t>(weight.back(), 1) : weight.count();
     return {rows * part.index / part.count, rows * (part.index + 1) / part.count};
 }
 

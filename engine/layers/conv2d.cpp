@@ -15,7 +15,10 @@ public:
     Conv2DOp(const kernels::Window2D& window, Activation activation, bool useBias, bool channelsFirst)
         : m_window(window), m_activation(activation), m_useBias(useBias), m_first(channelsFirst), m_keepsZ(kernels::gradientNeedsInput(activation)),
           m_cellsIn(window.inHeight * window.inWidth), m_cellsOut(window.outHeight * window.outWidth), m_in(m_cellsIn * window.inChannels),
-          m_out(m_cellsOut * window.outChannels), m_convolutionScratch(kernels::convolutionScratch(window)) {}
+          m_out(m_cellsOut * window.outChannels), m_convolutionScratch(kernels::convolutionScratch(window)),
+          m_kernelShape{window.kernelHeight, window.kernelWidth, window.inChannels / window.groups, window.outChannels}, m_biasShape{window.outChannels} {}
+
+    OutputRange outputRange() const override { return rangeOf(m_activation); }
 
     Booking book(bool training) const override {
         return {.stashBytesPerSample = training ? static_cast<std::size_t>(turnedFloats() + gradientFloats() + (m_keepsZ ? m_out : 0)) * sizeof(float) : 0,
@@ -85,11 +88,11 @@ public:
         const float* x = floatsOf(m_first ? pass.stash : pass.inputs[0]);
         const float* dz = gradientFloats() > 0 ? stashedGradient(pass) : pass.outputGradients[0];
         if (float* dKernel = pass.weightGradients[0]) {
-            const Rows own = partOf({m_window.kernelHeight * m_window.kernelWidth * (m_window.inChannels / m_window.groups), m_window.outChannels}, part);
+            const Rows own = partOf(m_kernelShape, part);
             kernels::convolutionKernelGradient(m_window, pass.batch, x, dz, own.begin, own.end, dKernel, pass.accumulateWeights, scratch);
         }
         if (float* dBias = m_useBias ? pass.weightGradients[1] : nullptr) {
-            const Rows own = partOf({m_window.outChannels}, part);
+            const Rows own = partOf(m_biasShape, part);
             kernels::columnSums(dz, pass.batch * m_cellsOut, m_window.outChannels, own.begin, own.end, dBias, pass.accumulateWeights);
         }
     }
@@ -111,6 +114,7 @@ private:
     std::int64_t m_cellsIn, m_cellsOut; ///< pixels of an image
     std::int64_t m_in, m_out;           ///< numbers of an image
     std::size_t m_convolutionScratch;
+    Shape m_kernelShape, m_biasShape;
 };
 
 struct Conv2D {
@@ -128,7 +132,7 @@ struct Conv2D {
 
     static Binding<Conv2D> binding() {
         Binding<Conv2D> b;
-        b("filters", &Conv2D::filters, "Filters", "How many patterns the layer looks for; each gives one channel of the output.").min(1).max(1e9).required();
+        b("filters", &Conv2D::filters, "Filters", "How many patterns the layer looks for; each gives one channel of the output.").min(1).max(kLargestSize).required();
         b("kernel_size", &Conv2D::kernel_size, "Kernel size", "Height and width of a pattern in pixels. 3 × 3 is the usual choice.")
             .length(2).min(1).max(1e6).required();
         b("strides", &Conv2D::strides, "Strides", "Steps down and to the right from one place to the next. 2 × 2 halves the image.").length(2).min(1).max(1e6);
@@ -140,7 +144,7 @@ struct Conv2D {
           "Distance between the pixels that a pattern looks at, down and to the right. Above 1 it sees further with the same number of weights.")
             .length(2).min(1).max(1e6).advanced();
         b("groups", &Conv2D::groups, "Groups", "Number of groups that the channels are split into; each has its own share of the filters.")
-            .min(1).max(1e9).advanced();
+            .min(1).max(kLargestSize).advanced();
         b("activation", &Conv2D::activation, "Activation", "Function applied to every result; relu is the usual choice.").choices(activationChoices());
         b("use_bias", &Conv2D::use_bias, "Use bias", "Adds one learned number to each channel of the output.");
         b("kernel_initializer", &Conv2D::kernel_initializer, "Kernel initializer", "How the patterns are filled before training.")

@@ -10,7 +10,10 @@ using kernels::Activation;
 class DenseOp final : public LayerOp {
 public:
     DenseOp(std::int64_t lines, std::int64_t in, std::int64_t units, Activation activation, bool useBias)
-        : m_lines(lines), m_in(in), m_units(units), m_activation(activation), m_useBias(useBias), m_keepsZ(kernels::gradientNeedsInput(activation)) {}
+        : m_lines(lines), m_in(in), m_units(units), m_activation(activation), m_useBias(useBias), m_keepsZ(kernels::gradientNeedsInput(activation)),
+          m_kernelShape{in, units}, m_biasShape{units} {}
+
+    OutputRange outputRange() const override { return rangeOf(m_activation); }
 
     Booking book(bool training) const override {
         const std::int64_t blocks = m_activation == Activation::linear ? 0 : m_keepsZ ? 2 : 1;
@@ -67,7 +70,7 @@ public:
     void weightGradient(const Pass& pass, Part part, float*) const override {
         const std::int64_t lines = pass.batch * m_lines;
         if (float* dKernel = pass.weightGradients[0]) {
-            const Rows own = partOf({m_in, m_units}, part);
+            const Rows own = partOf(m_kernelShape, part);
             kernels::gemm({.transposeA = true,
                            .m = own.count(),
                            .n = m_units,
@@ -81,7 +84,7 @@ public:
                            .accumulate = pass.accumulateWeights});
         }
         if (float* dBias = m_useBias ? pass.weightGradients[1] : nullptr) {
-            const Rows own = partOf({m_units}, part);
+            const Rows own = partOf(m_biasShape, part);
             kernels::columnSums(dz(pass), lines, m_units, own.begin, own.end, dBias, pass.accumulateWeights);
         }
     }
@@ -97,6 +100,7 @@ private:
     Activation m_activation;
     bool m_useBias;
     bool m_keepsZ;
+    Shape m_kernelShape, m_biasShape;
 };
 
 struct Dense {
@@ -108,7 +112,7 @@ struct Dense {
 
     static Binding<Dense> binding() {
         Binding<Dense> b;
-        b("units", &Dense::units, "Units", "How many numbers come out. For the last layer of a classifier: the number of classes.").min(1).max(1e9).required();
+        b("units", &Dense::units, "Units", "How many numbers come out. For the last layer of a classifier: the number of classes.").min(1).max(kLargestSize).required();
         b("activation", &Dense::activation, "Activation",
           "Function applied to every result: relu inside a network, softmax to choose one of several classes, sigmoid for yes or no, linear for "
           "plain numbers.")

@@ -40,7 +40,7 @@ private:
     void apply(const Pass& pass, Rows rows, const float* in, float* out, bool accumulate, float* scratch) const {
         const std::int64_t offset = rows.begin * m_perSample;
         const std::int64_t count = rows.count() * m_perSample;
-        if (!pass.training || m_rate <= 0) {
+        if (!pass.behavesAsTraining() || m_rate <= 0) {
             kernels::scaled(1.0F, in + offset, out + offset, count, accumulate);
         } else if (m_rate >= 1) {
             if (!accumulate) {
@@ -84,7 +84,7 @@ struct Dropout {
         b("noise_shape", &Dropout::noise_shape, "Noise shape",
           "Shape of the pattern of dropped numbers, batch included. Where a size is 1, all numbers along that dimension are dropped or kept together; "
           "none means as many as come in.")
-            .min(1).max(1e9).unknownAllowed().advanced();
+            .min(1).max(kLargestSize).unknownAllowed().advanced();
         b("seed", &Dropout::seed, "Seed", "A number that gives this layer random numbers of its own; none: they follow the seed of the training.").advanced();
         return b;
     }

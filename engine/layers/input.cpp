@@ -15,12 +15,12 @@ struct Input {
         b("shape", &Input::shape, "Shape",
           "Size of one sample, without the batch: 28, 28, 1 for a grey image of 28 × 28 pixels; 13 for a row of 13 numbers; empty for a single "
           "number. A size may be left open (none) if it differs from batch to batch.")
-            .min(1).max(1e9).required().unknownAllowed();
+            .min(1).max(kLargestSize).required().unknownAllowed();
         b("dtype", &Input::dtype, "Dtype", "Kind of number: float32 for measurements and pixels, int32 for counts and codes, bool for yes or no.")
             .choices({"float32", "int32", "bool"});
         b("batch_size", &Input::batch_size, "Batch size",
           "Number of samples in every batch, if the model is to accept no other. Usually left open (none).")
-            .min(1).max(1e9).advanced();
+            .min(1).max(kLargestSize).advanced();
         return b;
     }
 

@@ -85,7 +85,11 @@ Rows partOf(const Shape& weight, Part part);
 /// A layer keeps nothing: the same op serves training, validation and probes at once.
 struct Pass {
     std::int64_t batch = 0;
+    /// A backward pass may follow, so what it needs is kept; the layer does as in training (dropout, statistics of the batch), ...
     bool training = false;
+    /// ... unless this is set: gradients of the model as it predicts, for probes and tests.
+    bool asInference = false;
+    bool behavesAsTraining() const { return training && !asInference; }
     /// Keys of this call's random numbers; the element index is the counter, so chunks and threads do not matter.
     std::uint64_t seed = 0;
     std::uint64_t stream = 0;
@@ -110,12 +114,20 @@ struct Booking {
     bool needsOutputs = true;            ///< backward reads outputs
 };
 
+/// What is sure about the numbers that come out, so that a fitting loss can be proposed.
+enum class OutputRange {
+    any,
+    unit,         ///< each in 0..1, as a sigmoid makes them
+    distribution, ///< in 0..1, and the last dimension sums to 1, as a softmax makes them
+};
+
 /// A layer made ready for the shapes of one call: parameters and geometry are settled, the batch size is free. Immutable; const
 /// member functions may run on several threads at once for different rows or parts. `scratch` is the worker's own.
 class LayerOp {
 public:
     virtual ~LayerOp() = default;
     virtual Booking book(bool training) const;
+    virtual OutputRange outputRange() const { return OutputRange::any; }
     /// Outputs for these rows.
     virtual void forward(const Pass& pass, Rows rows, float* scratch) const = 0;
     /// Input gradients for these rows. Called after forward of the same rows, before `weightGradient`.

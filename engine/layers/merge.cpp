@@ -34,7 +34,7 @@ std::optional<Shape> combined(const Shape& a, const Shape& b) {
 std::vector<FixHint> fixesFor(const Shape& wanted, const Shape& got) {
     // A Dense changes the last size and nothing else.
     Shape changed = got;
-    if (got.rank() >= 2 && wanted.rank() >= 2 && wanted.back() != kUnknown) {
+    if (got.rank() >= 2 && wanted.rank() >= 2 && isSize(wanted.back())) {
         changed[got.rank() - 1] = wanted.back();
         if (combined(wanted.withoutBatch(), changed.withoutBatch())) {
             return {insertBefore(cat("Insert Dense with ", wanted.back(), wanted.back() == 1 ? " unit" : " units"), "Dense", {{"units", wanted.back()}})};

@@ -14,7 +14,7 @@ struct Reshape {
         Binding<Reshape> b;
         b("target_shape", &Reshape::target_shape, "Target shape",
           "Size of one sample afterwards, without the batch. One size may be -1: it is then worked out from the others.")
-            .min(-1).max(1e9).required();
+            .min(-1).max(kLargestSize).required();
         return b;
     }
 
@@ -42,7 +42,7 @@ struct Reshape {
         const auto asked = Shape(given).elementCount();
         if (!held || !asked || (open == 1 ? *held % *asked != 0 : *held != *asked)) {
             std::vector<FixHint> fixes;
-            if (held) {
+            if (held && isSize(*held)) {
                 fixes.push_back(setParameter(cat("Use the shape (", *held, ")"), "target_shape", Value::List{*held}));
             }
             out.problems.push_back({"element_count",

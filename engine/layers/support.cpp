@@ -88,9 +88,20 @@ kernels::Activation activationOf(const std::string& name) {
     return activation;
 }
 
+OutputRange rangeOf(kernels::Activation a) {
+    switch (a) {
+    case kernels::Activation::softmax:
+    case kernels::Activation::sparsemax: return OutputRange::distribution;
+    case kernels::Activation::sigmoid:
+    case kernels::Activation::hard_sigmoid:
+    case kernels::Activation::sparse_sigmoid: return OutputRange::unit;
+    default: return OutputRange::any;
+    }
+}
+
 bool isElementwise(kernels::Activation a) {
     using enum kernels::Activation;
-    return a != softmax && a != log_softmax && a != sparsemax && a != glu;
+    return a != softmax && a != log_softmax && a != sparsemax;
 }
 
 void transpose(const float* in, float* out, std::int64_t rows, std::int64_t columns, bool accumulate) {

@@ -27,12 +27,18 @@ FixHint insertBefore(std::string text, std::string type, ParamMap params = {});
 
 // --- Parameters that several layers have --------------------------------------------------------------------------------
 
+/// The largest size that a parameter may ask for: what lies above it fits in no memory.
+inline constexpr double kLargestSize = 1e9;
+inline bool isSize(std::int64_t n) { return n >= 1 && static_cast<double>(n) <= kLargestSize; }
+
 /// Names that an `activation` parameter may have.
 std::vector<std::string> activationChoices();
 /// The activation of a validated name.
 kernels::Activation activationOf(const std::string& name);
 /// True where the kernels can apply it while the product is in cache (all but those that work along a row).
 bool isElementwise(kernels::Activation a);
+/// What is sure about the numbers that it makes.
+OutputRange rangeOf(kernels::Activation a);
 
 /// Whether a layer counts channels as the last dimension of a sample or as the first.
 inline const std::vector<std::string> kDataFormats = {"channels_last", "channels_first"};

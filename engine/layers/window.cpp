@@ -94,7 +94,7 @@ bool wantImages(Inference& out, std::string_view layer, const Shape& in, bool ch
         return true;
     }
     std::vector<FixHint> fixes;
-    if (const auto image = guessedImage(in)) {
+    if (const auto image = guessedImage(in); image && isSize(image->height) && isSize(image->width)) {
         const Shape target = shapeOf(kUnknown, *image, channelsFirst).withoutBatch();
         fixes.push_back(insertBefore(cat("Insert Reshape to ", target.prepended(kUnknown).wireText()), "Reshape", {{"target_shape", target.dims()}}));
     }

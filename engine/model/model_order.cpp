@@ -94,6 +94,16 @@ std::set<CallId> callsOfModel(const Graph& graph, const ModelDef& model) {
     return calls;
 }
 
+std::map<LayerId, std::vector<CallId>> callsByLayer(const Graph& graph, const ModelDef& model) {
+    std::map<LayerId, std::vector<CallId>> calls;
+    for (const CallId id : callsOfModel(graph, model)) {
+        if (const Call* call = graph.call(id)) {
+            calls[call->layer].push_back(id);
+        }
+    }
+    return calls;
+}
+
 std::vector<LayerId> layersInKerasOrder(const Graph& graph, const ModelDef& model) {
     const Walk w = walk(graph, model);
     std::map<CallId, int> callDepth;

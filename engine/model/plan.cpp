@@ -85,6 +85,7 @@ struct Plan::Impl {
         run.weights.resize(node.weights.size());
         run.pass.batch = options.batch;
         run.pass.training = options.training;
+        run.pass.asInference = options.asInference;
         run.pass.stream = node.stream;
         run.pass.stash = layout.stashes[index].booked ? base() + layout.stashes[index].offset : nullptr;
         if (options.training) {

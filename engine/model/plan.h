@@ -12,6 +12,7 @@ struct PlanOptions {
     std::int64_t batch = 1;
     bool training = false;       ///< book gradients and stashes; dropout on
     bool inputGradients = false; ///< also gradients by float inputs, for probes and tests
+    bool asInference = false;    ///< gradients of the model as it predicts: dropout off in spite of `training`
 };
 
 /// A model made ready for one batch size and one mode: all memory booked in one arena, order, liveness, chunks and parts settled.

@@ -25,8 +25,9 @@ using Weights = std::map<WeightKey, std::shared_ptr<const Tensor>>;
 
 /// State of one model's training that a resumed run needs.
 struct OptimizerState {
-    std::int64_t iteration = 0; ///< updates done
+    std::int64_t iteration = 0; ///< batches done; updates done, unless gradients are accumulated
     std::int64_t epoch = 0;     ///< epochs done
+    std::int64_t batch = 0;     ///< batches done in the epoch after those, where it was stopped inside one
     std::string type;           ///< optimizer that the slots belong to; slots of another are of no use
     /// Per weight, by slot name.
     std::map<WeightKey, std::map<std::string, std::shared_ptr<const Tensor>>> slots;

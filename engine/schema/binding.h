@@ -21,7 +21,7 @@ namespace weft {
 ///     };
 ///
 /// Member types and their kinds: int64_t integer, double number, bool boolean, std::string text (choice once
-/// `choices` is given), std::vector<int64_t> integers, Object object; std::optional of any of these is optional.
+/// `choices` is given), std::vector<int64_t> integers, std::vector<double> numbers, Object object; std::optional of any of these is optional.
 template <class T>
 class Binding {
 public:
@@ -91,10 +91,12 @@ private:
     static ParamKind kindOf(const bool*) { return ParamKind::boolean; }
     static ParamKind kindOf(const std::string*) { return ParamKind::text; }
     static ParamKind kindOf(const std::vector<std::int64_t>*) { return ParamKind::integers; }
+    static ParamKind kindOf(const std::vector<double>*) { return ParamKind::numbers; }
     static ParamKind kindOf(const Object*) { return ParamKind::object; }
 
     template <class M> static Value toValue(const M& member) { return Value(member); }
     template <class M> static Value toValue(const std::optional<M>& member) { return member ? toValue(*member) : Value(); }
+    static Value toValue(const std::vector<double>& member) { return Value(Value::List(member.begin(), member.end())); }
     /// An unknown dimension (-1) is null in a value.
     static Value toValue(const std::vector<std::int64_t>& member) {
         Value::List list;
@@ -113,6 +115,7 @@ private:
     static void fromValue(const Value& v, bool& out) { out = *v.asBool(); }
     static void fromValue(const Value& v, std::string& out) { out = *v.asText(); }
     static void fromValue(const Value& v, std::vector<std::int64_t>& out) { out = *v.asIntegers(); }
+    static void fromValue(const Value& v, std::vector<double>& out) { out = *v.asNumbers(); }
     static void fromValue(const Value& v, Object& out) { out = *v.asObject(); }
     template <class M> static void fromValue(const Value& v, std::optional<M>& out) {
         if (v.isNull()) {

@@ -24,13 +24,17 @@ bool fits(const Parameter& p, const Value& value) {
     case ParamKind::choice: return value.asText() && std::find(p.choices.begin(), p.choices.end(), *value.asText()) != p.choices.end();
     case ParamKind::text: return value.asText() != nullptr;
     case ParamKind::object: return value.asObject() != nullptr;
-    case ParamKind::integers: break;
+    case ParamKind::integers:
+    case ParamKind::numbers: break;
     }
     const auto* list = value.asList();
     if (!list || (p.length != 0 && static_cast<int>(list->size()) != p.length)) {
         return false;
     }
     return std::all_of(list->begin(), list->end(), [&](const Value& element) {
+        if (p.kind == ParamKind::numbers) {
+            return element.asNumber() && std::isfinite(*element.asNumber()) && inLimits(p, *element.asNumber());
+        }
         return element.isNull() ? p.unknownAllowed : element.asInteger() && inLimits(p, static_cast<double>(*element.asInteger()));
     });
 }
@@ -75,6 +79,9 @@ std::string describeLimits(const Parameter& p) {
     case ParamKind::choice: out = "one of " + join(p.choices, ", "); break;
     case ParamKind::text: out = "text"; break;
     case ParamKind::object: out = cat("one of the ", p.catalogue); break;
+    case ParamKind::numbers:
+        out = p.length == 0 ? cat("numbers", limitsText(p)) : cat(p.length, p.length == 1 ? " number" : " numbers", limitsText(p));
+        break;
     case ParamKind::integers:
         out = p.length == 0 ? cat("integers", limitsText(p)) : cat(p.length, p.length == 1 ? " integer" : " integers", limitsText(p));
         break;

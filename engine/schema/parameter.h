@@ -17,6 +17,7 @@ enum class ParamKind {
     choice,   ///< text, one of `choices`
     text,     ///< any text
     integers, ///< list of integers; `length` of them, or any number where `length` is 0; null elements (unknown) only where `unknownAllowed`
+    numbers,  ///< list of doubles, of any length or `length`
     object,   ///< a thing from the catalogue named `catalogue`
 };
 

@@ -41,6 +41,23 @@ std::optional<std::vector<std::int64_t>> Value::asIntegers() const {
     return out;
 }
 
+std::optional<std::vector<double>> Value::asNumbers() const {
+    const List* list = asList();
+    if (!list) {
+        return std::nullopt;
+    }
+    std::vector<double> out;
+    out.reserve(list->size());
+    for (const Value& element : *list) {
+        const auto number = element.asNumber();
+        if (!number) {
+            return std::nullopt;
+        }
+        out.push_back(*number);
+    }
+    return out;
+}
+
 std::string Value::text() const {
     if (isNull()) {
         return "none";

@@ -46,6 +46,9 @@ public:
     /// A list whose elements are all integers; `null` elements read as -1 (an unknown dimension).
     std::optional<std::vector<std::int64_t>> asIntegers() const;
 
+    /// A list whose elements are all numbers.
+    std::optional<std::vector<double>> asNumbers() const;
+
     /// As a person writes it: `0.2`, `same`, `(2, 2)`, `glorot_uniform`, `none`.
     std::string text() const;
 

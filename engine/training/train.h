@@ -34,6 +34,8 @@ public:
 
 struct TrainRequest {
     std::shared_ptr<const Model> model;
+    /// `config.epochs` more epochs are run, whatever was done before; an epoch that was stopped half way is finished as the first of them.
+    /// The same configuration, data and seed then give the same weights as a run without a break, bit for bit.
     TrainingConfig config;
     std::shared_ptr<const Dataset> data;
     Weights weights;            ///< complete; see initialize()
@@ -46,7 +48,8 @@ struct TrainResult {
     OptimizerState optimizer;
     std::vector<Logs> history; ///< one per finished epoch of this run
     bool stopped = false;      ///< by the stop token; weights are as after the last batch
-    /// Set where loss became NaN or infinite: training ended there, weights are the last finite ones.
+    /// Set where the loss became NaN or infinite: training ended there; weights and optimizer are those of the last beginning of an epoch
+    /// that still gave a finite loss.
     std::string trouble;
 };
 

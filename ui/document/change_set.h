@@ -20,6 +20,8 @@ struct ChangeSet {
     bool dataChanged = false;
     bool namesChanged = false; ///< title, description, graph names
     bool empty() const;
+    /// Something that shapes, costs or problems may depend on.
+    bool drawingChanged() const;
 };
 
 ChangeSet difference(const Project& before, const Project& after);

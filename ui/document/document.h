@@ -58,7 +58,7 @@ public:
     /// Atomic; throws Error, and then the old file is as it was. `thumbnailPng` may be empty.
     void save(const QString& path, const QByteArray& thumbnailPng = {});
 
-signals:
+Q_SIGNALS:
     /// After every edit, undo and redo.
     void changed(const weft::ui::ChangeSet& changes);
     /// After open and reset: everything is another.
@@ -73,8 +73,10 @@ private:
         QString text;
         Project other; ///< the state that undo or redo swaps in
     };
-    void moveTo(std::size_t position);
+    void step(bool back);
+    /// After m_project became another: new analyses where the drawing changed, then the signals.
     void refresh(const Project& before);
+    void forgetOldSteps();
 
     Project m_project;
     Trained m_trained;

@@ -37,7 +37,7 @@ public:
     /// Selects a call, in whatever graph, and asks views to bring it into sight.
     void reveal(GraphId graph, CallId call);
 
-signals:
+Q_SIGNALS:
     void changed();
     void graphChanged();
     void modelChanged();

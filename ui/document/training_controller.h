@@ -12,7 +12,21 @@
 
 namespace weft::ui {
 
-/// The only class that knows of a second thread. Starts and stops training and evaluation on a worker that posts to a mailbox; a timer
+/// What evaluation found on one part of the data.
+struct Scores {
+    QString part; ///< `test`, `validation` or `training`, translated
+    std::int64_t rows = 0;
+    Logs logs;
+    /// Of an output that tells classes apart: counts by true class, then predicted class.
+    struct Confusion {
+        QString output;
+        std::int64_t classes = 0;
+        std::vector<std::int64_t> counts;
+    };
+    std::vector<Confusion> confusions;
+};
+
+/// The only class that knows of training's thread. Starts and stops training and evaluation on a worker that posts to a mailbox; a timer
 /// on the window's thread drains it. The window never waits for the worker; the worker never touches a widget.
 class TrainingController : public QObject {
     Q_OBJECT
@@ -26,7 +40,9 @@ public:
     bool isBusy() const { return m_state != State::idle; }
     ModelId model() const { return m_model; }
     const TrainProgress& progress() const { return m_progress; }
-    /// Logs of the epochs of the run that goes on, or of the last one.
+    /// While data are loaded: 0..1.
+    double preparation() const { return m_preparation; }
+    /// Logs of the epochs of the run that goes on, or of the last one. A run that went on from an earlier one holds that one's epochs too.
     const std::vector<Logs>& history() const { return m_history; }
     const Logs& batchLogs() const { return m_batchLogs; }
 
@@ -41,26 +57,44 @@ public:
     /// Forgets weights and optimizer state of the model's layers: the next training starts anew.
     void resetWeights(ModelId model);
 
-signals:
+Q_SIGNALS:
     void stateChanged();
     void progressed();
     void epochFinished();
     /// A training ended: by itself, by Stop, or by an error whose sentence is given.
     void finished(const QString& error);
-    void evaluated(const weft::Logs& logs, const QString& partName);
+    void evaluated(const weft::ui::Scores& scores);
+    /// Training or evaluation could not be done; one sentence.
     void failed(const QString& sentence);
 
 private:
+    struct Job;
     struct Worker;
+    Job makeJob(ModelId model) const;
+    void start(Job job, State state);
     void drain();
+    void finish();
+    void abandon();
+    void showHistoryOfLastRun();
+    void setState(State state);
+
     std::unique_ptr<Worker> m_worker;
     Document& m_document;
     QTimer m_timer;
     State m_state = State::idle;
     ModelId m_model;
     TrainProgress m_progress;
+    double m_preparation = 0;
     std::vector<Logs> m_history;
     Logs m_batchLogs;
+    /// Loaded once and used again as long as the description and the files stay as they are.
+    struct Loaded;
+    std::shared_ptr<const Loaded> m_loaded;
 };
+
+/// Where the document's data files are found.
+DataPlaces placesOf(const Document& document);
+/// The graph in which a model is defined; 0 if there is none.
+GraphId graphOf(const Project& project, ModelId model);
 
 } // namespace weft::ui

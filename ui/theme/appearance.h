@@ -27,7 +27,7 @@ public:
     /// False where the system asks for reduced motion.
     bool animates() const { return m_animates; }
 
-signals:
+Q_SIGNALS:
     void changed();
 
 private:

@@ -34,7 +34,7 @@ struct Theme {
     QColor wire;
     QColor field;         ///< ground of a search field, of a progress bar
     QColor hover;         ///< ground of a row or a flat button under the pointer
-    QColor controlBorder; ///< outline by which a control is known: 3:1 on panel
+    QColor bar;           ///< ground of menu bar and status bar
     std::array<QColor, 13> families; ///< by Family
 
     const QColor& family(Family family) const { return families[static_cast<std::size_t>(family)]; }
@@ -47,16 +47,19 @@ struct Theme {
 
 /// Fonts; the same in both themes. Sizes are device-independent pixels.
 namespace fonts {
-QFont interface(double pixels = 12, QFont::Weight weight = QFont::Normal);
+QFont plain(double pixels = 12, QFont::Weight weight = QFont::Normal);
 /// Every digit as wide as the others.
 QFont fixed(double pixels = 12);
-inline QFont body() { return interface(12); }
-inline QFont secondary() { return interface(11); }
-inline QFont name() { return interface(13, QFont::DemiBold); }
+inline QFont body() { return plain(12); }
+inline QFont secondary() { return plain(11); }
+inline QFont name() { return plain(13, QFont::DemiBold); }
 inline QFont shape() { return fixed(10.5); }
 /// For section heads in capitals.
 QFont section();
 } // namespace fonts
+
+/// Black or white, whichever can be read on `ground`.
+QColor onColor(const QColor& ground);
 
 /// W3C contrast ratio of two opaque colours, 1 to 21.
 double contrast(const QColor& a, const QColor& b);

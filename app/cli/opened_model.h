@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/cli/arguments.h"
+#include "engine/model/model.h"
+#include "engine/project/trained.h"
+
+namespace weft::cli {
+
+/// What MODEL on the command line names, one of its models chosen.
+struct OpenedModel {
+    std::filesystem::path path;
+    bool isProject = true; ///< else an exported model folder
+    ProjectFile file;      ///< of an exported folder: made from its architecture, training and weights
+    ModelId id;
+
+    const Graph& graph() const { return file.project.rootGraph(); }
+    const ModelDef& def() const { return *graph().model(id); }
+    TrainingConfig& training() { return file.project.training[id]; }
+};
+
+/// Opens a project or an exported folder and chooses the model `--model` names, or the only one there is. Throws Error.
+OpenedModel openModel(const Arguments& arguments);
+
+/// The chosen model, and in `opened` a number for every weight of it: those it has, and initial ones for the rest. Says on standard
+/// error when the model was never trained. Throws Error where the drawing is not sound.
+std::shared_ptr<const Model> prepare(OpenedModel& opened);
+
+} // namespace weft::cli

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "engine/model/plan.h"
+#include "engine/training/batch.h"
+#include "engine/training/objective.h"
+#include "engine/training/updater.h"
+
+namespace weft {
+
+/// A model with its weights, optimizer, losses and metrics: runs single batches. `train()` and `evaluate()` are loops over it.
+/// Used by one thread; owns a pool. Results do not depend on the number of threads.
+class Trainer {
+public:
+    /// `weights` must hold all of the model's. `threads` 0: all, but one alone for models so small that waking others costs more than it gains.
+    /// Throws Error where optimizer or weights do not fit.
+    Trainer(std::shared_ptr<const Model> model, TrainingConfig config, const Weights& weights, const OptimizerState& state = {}, int threads = 0);
+    ~Trainer();
+
+    // --- By tensors. In the model's order; an output without target has an empty tensor; sample weights may be left out. Throws Error. ---
+
+    /// One step, as Keras' train_on_batch. Returns logs of the batches since resetMetrics().
+    Logs trainOnBatch(std::span<const Tensor> inputs, std::span<const Tensor> targets, std::span<const Tensor> sampleWeights = {});
+    /// As Keras' test_on_batch: no step, class weights do not count.
+    Logs testOnBatch(std::span<const Tensor> inputs, std::span<const Tensor> targets, std::span<const Tensor> sampleWeights = {});
+    struct Gradients {
+        double loss = 0;
+        std::vector<Tensor> weights; ///< by model().weights(); empty where frozen or out of reach
+    };
+    /// What a step would do, without doing it: gradients of the total loss, before clipping and decay.
+    Gradients gradients(std::span<const Tensor> inputs, std::span<const Tensor> targets, std::span<const Tensor> sampleWeights = {});
+    /// One tensor per output.
+    std::vector<Tensor> predictOnBatch(std::span<const Tensor> inputs);
+
+    // --- By batches that were laid out before; nothing is allocated after the first step with as many rows. ---
+
+    /// Settles losses and metrics for these targets; must precede bookBatch and steps.
+    Objective& prepare(const std::vector<std::optional<TensorSpec>>& targets);
+    /// Returns the batch's total loss; where it is not finite, weights stay as they were.
+    double step(const Batch& batch);
+    double test(const Batch& batch);
+
+    const Model& model() const { return *m_model; }
+    void resetMetrics();
+    const Logs& logs();
+
+    /// Copies of the model's weights as they are.
+    Weights weights() const;
+    /// `epoch` and `batch` are 0.
+    OptimizerState optimizerState() const { return m_updater.state(); }
+    std::int64_t iteration() const { return m_updater.iteration(); }
+    /// Weights become their moving average, where the optimizer keeps one. To be called once, at the very end.
+    void finish() { m_updater.finish(); }
+
+private:
+    Plan& plan(std::int64_t rows, bool training);
+    const Batch& batchOf(std::span<const Tensor> inputs, std::span<const Tensor> targets, std::span<const Tensor> sampleWeights, bool classWeights);
+    void load(Plan& plan, const Batch& batch);
+    double run(const Batch& batch, bool update);
+
+    std::shared_ptr<const Model> m_model;
+    TrainingConfig m_config;
+    Updater m_updater;
+    ThreadPool m_pool;
+    std::unique_ptr<Objective> m_objective;
+    std::vector<std::optional<TensorSpec>> m_targets;
+    std::map<std::pair<std::int64_t, bool>, Plan> m_plans;
+    std::unique_ptr<Batch> m_batch; ///< of the functions by tensors
+    std::vector<const float*> m_predictions;
+    std::vector<float*> m_gradients;
+    struct Current;
+    std::unique_ptr<Current> m_current;
+    Plan::RowHook m_losses;
+    Plan::WeightHook m_update;
+};
+
+/// Threads worth waking for a batch of this model; at most `threads` (0: all of the machine's).
+int usefulThreads(const Model& model, std::int64_t batch, bool training, int threads);
+
+/// One pointer per weight of the model. Throws Error naming the first that is missing or has another shape.
+std::vector<const float*> weightPointers(const Model& model, const Weights& weights);
+
+} // namespace weft

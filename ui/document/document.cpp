@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/document/document.h"
+
+#include <QFileInfo>
+
+#include <algorithm>
+
+namespace weft::ui {
+
+namespace {
+
+/// Equal but for the ids that were handed out.
+bool sameWork(const Project& a, Project b) {
+    b.ids = a.ids;
+    return a == b;
+}
+
+} // namespace
+
+Document::Document(QObject* parent) : QObject(parent), m_project(emptyProject()) {
+    m_diagnostics = diagnose(m_project.graphs, m_project.root);
+}
+
+const Analysis& Document::analysis(GraphId graph) const {
+    const auto found = m_analyses.find(graph);
+    return found != m_analyses.end() ? found->second : m_analyses.emplace(graph, analyze(m_project.graphs, graph)).first->second;
+}
+
+void Document::edit(const QString& text, const std::function<void(Project&)>& change, const QString& mergeKey) {
+    Project after = m_project;
+    change(after);
+    if (sameWork(m_project, after)) {
+        m_project.ids.reserve(after.ids.last());
+        return;
+    }
+    m_steps.resize(m_position);
+    if (m_savedPosition > static_cast<std::ptrdiff_t>(m_position)) {
+        m_savedPosition = -1;
+    }
+    std::swap(m_project, after);
+    const bool merges = !mergeKey.isEmpty() && mergeKey == m_mergeKey && m_position > 0 && m_savedPosition != static_cast<std::ptrdiff_t>(m_position);
+    if (!merges) {
+        m_steps.push_back({text, after});
+        ++m_position;
+        forgetOldSteps();
+    }
+    m_mergeKey = mergeKey;
+    refresh(after);
+}
+
+QString Document::undoText() const { return canUndo() ? m_steps[m_position - 1].text : QString(); }
+
+QString Document::redoText() const { return canRedo() ? m_steps[m_position].text : QString(); }
+
+void Document::undo() {
+    if (canUndo()) {
+        step(true);
+    }
+}
+
+void Document::redo() {
+    if (canRedo()) {
+        step(false);
+    }
+}
+
+void Document::step(bool back) {
+    Project& other = m_steps[back ? m_position - 1 : m_position].other;
+    // Redo, the clipboard or a view may hold ids of what goes now, so the source of ids never goes back.
+    const std::uint64_t lastId = m_project.ids.last();
+    std::swap(m_project, other);
+    m_project.ids.reserve(lastId);
+    back ? --m_position : ++m_position;
+    m_mergeKey.clear();
+    refresh(other);
+}
+
+/// Every step holds a whole project, so that large ones get fewer steps.
+void Document::forgetOldSteps() {
+    std::size_t boxes = 1;
+    for (const auto& [id, graph] : m_project.graphs) {
+        boxes += graph.calls.size();
+    }
+    const std::size_t limit = std::clamp<std::size_t>(1'000'000 / boxes, 50, 1000);
+    if (m_steps.size() > limit) {
+        const auto surplus = static_cast<std::ptrdiff_t>(m_steps.size() - limit);
+        m_steps.erase(m_steps.begin(), m_steps.begin() + surplus);
+        m_position -= static_cast<std::size_t>(surplus);
+        m_savedPosition = m_savedPosition >= surplus ? m_savedPosition - surplus : -1;
+    }
+}
+
+void Document::refresh(const Project& before) {
+    const ChangeSet changes = difference(before, m_project);
+    const bool drawing = changes.drawingChanged();
+    if (drawing) {
+        m_analyses.clear();
+        m_diagnostics = diagnose(m_project.graphs, m_project.root);
+    }
+    Q_EMIT changed(changes);
+    if (drawing) {
+        Q_EMIT diagnosticsChanged();
+    }
+    Q_EMIT stateChanged();
+}
+
+void Document::adopt(Trained trained) {
+    m_trained = std::move(trained);
+    m_trainedModified = true;
+    Q_EMIT trainedChanged();
+    Q_EMIT stateChanged();
+}
+
+QString Document::displayName() const {
+    if (!m_path.isEmpty()) {
+        return QFileInfo(m_path).fileName();
+    }
+    return m_project.title.empty() ? tr("Untitled") : QString::fromStdString(m_project.title);
+}
+
+bool Document::isModified() const { return m_trainedModified || m_savedPosition != static_cast<std::ptrdiff_t>(m_position); }
+
+void Document::reset(ProjectFile file, const QString& path) {
+    m_project = std::move(file.project);
+    m_trained = std::move(file.trained);
+    m_path = path;
+    m_steps.clear();
+    m_position = 0;
+    m_savedPosition = 0;
+    m_trainedModified = false;
+    m_mergeKey.clear();
+    m_analyses.clear();
+    m_diagnostics = diagnose(m_project.graphs, m_project.root);
+    Q_EMIT replaced();
+    Q_EMIT diagnosticsChanged();
+    Q_EMIT trainedChanged();
+    Q_EMIT stateChanged();
+}
+
+} // namespace weft::ui

@@ -1,0 +1,377 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/document/training_controller.h"
+
+#include "engine/base/error.h"
+#include "engine/base/resources.h"
+#include "ui/document/evaluation.h"
+
+#include <QDateTime>
+#include <QFileInfo>
+
+#include <filesystem>
+#include <mutex>
+#include <thread>
+
+namespace weft::ui {
+
+DataPlaces placesOf(const Document& document) {
+    DataPlaces places;
+    if (!document.path().isEmpty()) {
+        places.projectFolder = QFileInfo(document.path()).absolutePath().toStdString();
+    }
+    places.bundledFolder = resourceFolder() / "data";
+    return places;
+}
+
+GraphId graphOf(const Project& project, ModelId model) {
+    for (const auto& [id, graph] : project.graphs) {
+        if (graph.model(model)) {
+            return id;
+        }
+    }
+    return {};
+}
+
+/// A dataset and all that it was made from.
+struct TrainingController::Loaded {
+    DataSpec spec;
+    std::vector<std::pair<std::filesystem::path, std::filesystem::file_time_type>> files;
+    std::shared_ptr<const Dataset> data;
+};
+
+/// Everything that the worker gets: copies and shared immutables only.
+struct TrainingController::Job {
+    bool evaluating = false;
+    Project project;
+    ModelId model;
+    TrainingConfig config;
+    Weights weights;
+    OptimizerState optimizer;
+    DataPlaces places;
+    std::shared_ptr<const Loaded> loaded;
+};
+
+struct TrainingController::Worker : TrainObserver {
+    struct Mail {
+        double preparation = -1;
+        bool prepared = false;
+        std::optional<TrainProgress> progress;
+        Logs batchLogs;
+        std::vector<Logs> epochs;
+        std::optional<Weights> weights;
+        bool done = false;
+        bool stopped = false;
+        std::optional<TrainResult> result;
+        std::optional<Scores> scores;
+        std::shared_ptr<const Loaded> loaded;
+        QString error;
+    };
+
+    Job job;
+    std::string started;
+    std::vector<Logs> earlier; ///< epochs of the run that this one goes on from
+    std::mutex mutex;
+    Mail mail;
+    std::jthread thread; // last: joined before the mailbox goes
+
+    void onBatch(const TrainProgress& progress, const Logs& logs) override {
+        const std::lock_guard lock(mutex);
+        mail.progress = progress;
+        mail.batchLogs = logs;
+    }
+
+    void onEpoch(const TrainProgress& progress, const Logs& logs, const Weights& weights) override {
+        const std::lock_guard lock(mutex);
+        mail.progress = progress;
+        mail.epochs.push_back(logs);
+        mail.weights = weights;
+    }
+
+    std::shared_ptr<const Loaded> load(const std::stop_token& stop) const {
+        auto loaded = std::make_shared<Loaded>();
+        loaded->spec = job.project.data;
+        for (const DataSource& source : loaded->spec.sources) {
+            const std::filesystem::path file = locate(source, job.places);
+            std::error_code missing;
+            loaded->files.emplace_back(file, std::filesystem::last_write_time(file, missing));
+        }
+        if (job.loaded && job.loaded->spec == loaded->spec && job.loaded->files == loaded->files) {
+            return job.loaded;
+        }
+        loaded->data = std::make_shared<const Dataset>(loadDataset(loaded->spec, job.places, stop, [this](double fraction) {
+            auto* self = const_cast<Worker*>(this);
+            const std::lock_guard lock(self->mutex);
+            self->mail.preparation = fraction;
+        }));
+        return loaded;
+    }
+
+    void work(const std::stop_token& stop) {
+        const std::shared_ptr<const Model> model = Model::build(job.project.graphs, graphOf(job.project, job.model), job.model);
+        const std::shared_ptr<const Loaded> loaded = load(stop);
+        {
+            const std::lock_guard lock(mutex);
+            mail.prepared = true;
+            if (stop.stop_requested()) {
+                mail.stopped = true;
+                return;
+            }
+            mail.loaded = loaded;
+        }
+        initialize(*model, job.config.seed, job.weights);
+        if (job.evaluating) {
+            Scores scores = scoresOf(*model, job.config, *loaded->data, job.weights, stop);
+            const std::lock_guard lock(mutex);
+            mail.stopped = stop.stop_requested();
+            mail.scores = std::move(scores);
+        } else {
+            TrainResult result = weft::train({model, job.config, loaded->data, job.weights, job.optimizer, 0}, stop, this);
+            const std::lock_guard lock(mutex);
+            mail.stopped = result.stopped;
+            mail.result = std::move(result);
+        }
+    }
+
+    void run(const std::stop_token& stop) {
+        QString error;
+        try {
+            work(stop);
+        } catch (const std::exception& e) {
+            error = QString::fromUtf8(e.what());
+        }
+        const std::lock_guard lock(mutex);
+        mail.error = error;
+        mail.done = true;
+    }
+};
+
+TrainingController::TrainingController(Document& document, QObject* parent) : QObject(parent), m_document(document) {
+    m_timer.setInterval(30);
+    connect(&m_timer, &QTimer::timeout, this, &TrainingController::drain);
+    connect(&document, &Document::replaced, this, [this] {
+        abandon();
+        m_loaded.reset();
+        showHistoryOfLastRun();
+    });
+}
+
+TrainingController::~TrainingController() = default;
+
+QStringList TrainingController::obstacles(ModelId id) const {
+    const Project& project = m_document.project();
+    const GraphId graph = graphOf(project, id);
+    if (!graph) {
+        return {tr("There is nothing to train yet: an Input and a layer after it make a model.")};
+    }
+    QStringList sentences;
+    try {
+        const std::shared_ptr<const Model> model = Model::build(project.graphs, graph, id);
+        const auto config = project.training.find(id);
+        for (const std::string& sentence : weft::obstacles(*model, config == project.training.end() ? TrainingConfig() : config->second, project.data)) {
+            sentences << QString::fromStdString(sentence);
+        }
+    } catch (const Error& e) {
+        sentences << QString::fromUtf8(e.what());
+    }
+    return sentences;
+}
+
+TrainingController::Job TrainingController::makeJob(ModelId model) const {
+    Job job;
+    job.project = m_document.project();
+    job.model = model;
+    if (const auto config = job.project.training.find(model); config != job.project.training.end()) {
+        job.config = config->second;
+    }
+    job.weights = m_document.trained().weights;
+    if (const auto state = m_document.trained().optimizers.find(model); state != m_document.trained().optimizers.end()) {
+        job.optimizer = state->second;
+    }
+    job.places = placesOf(m_document);
+    job.loaded = m_loaded;
+    return job;
+}
+
+void TrainingController::start(Job job, State state) {
+    m_model = job.model;
+    m_progress = {};
+    m_preparation = 0;
+    m_batchLogs.clear();
+    m_worker = std::make_unique<Worker>();
+    m_worker->job = std::move(job);
+    m_worker->started = QDateTime::currentDateTimeUtc().toString(Qt::ISODate).toStdString();
+    m_worker->earlier = m_history;
+    m_worker->thread = std::jthread([worker = m_worker.get()](const std::stop_token& stop) { worker->run(stop); });
+    m_timer.start();
+    setState(state);
+}
+
+void TrainingController::train(ModelId model) {
+    if (isBusy()) {
+        return;
+    }
+    Job job = makeJob(model);
+    // A run goes on where its epochs are those that the optimizer has seen; otherwise the curve starts anew.
+    m_history.clear();
+    for (const Run& run : m_document.trained().runs) {
+        if (run.model == model && static_cast<std::int64_t>(run.history.size()) == job.optimizer.epoch) {
+            m_history = run.history;
+        }
+    }
+    start(std::move(job), State::preparing);
+    Q_EMIT epochFinished();
+}
+
+void TrainingController::evaluate(ModelId model) {
+    if (!isBusy()) {
+        Job job = makeJob(model);
+        job.evaluating = true;
+        start(std::move(job), State::evaluating);
+    }
+}
+
+void TrainingController::stop() {
+    if (m_worker) {
+        m_worker->thread.request_stop();
+        setState(State::stopping);
+    }
+}
+
+void TrainingController::resetWeights(ModelId model) {
+    const GraphId graph = graphOf(m_document.project(), model);
+    if (isBusy() || !graph) {
+        return;
+    }
+    Trained trained = m_document.trained();
+    const Graph& drawing = m_document.project().graphs.at(graph);
+    std::erase_if(trained.weights, [&](const auto& weight) { return !weight.first.path.empty() && drawing.layer(weight.first.path.front()); });
+    trained.optimizers.erase(model);
+    m_document.adopt(std::move(trained));
+    m_history.clear();
+    m_batchLogs.clear();
+    m_progress = {};
+    Q_EMIT epochFinished();
+    Q_EMIT progressed();
+}
+
+void TrainingController::abandon() {
+    m_timer.stop();
+    m_worker.reset();
+    m_progress = {};
+    m_batchLogs.clear();
+    setState(State::idle);
+}
+
+void TrainingController::showHistoryOfLastRun() {
+    m_history = m_document.trained().runs.empty() ? std::vector<Logs>() : m_document.trained().runs.back().history;
+    m_model = m_document.trained().runs.empty() ? ModelId() : m_document.trained().runs.back().model;
+    Q_EMIT epochFinished();
+}
+
+void TrainingController::drain() {
+    Worker::Mail mail;
+    {
+        const std::lock_guard lock(m_worker->mutex);
+        Worker::Mail& posted = m_worker->mail;
+        mail.preparation = std::exchange(posted.preparation, -1);
+        mail.prepared = std::exchange(posted.prepared, false);
+        mail.progress = std::exchange(posted.progress, std::nullopt);
+        mail.batchLogs = posted.batchLogs;
+        mail.epochs = std::exchange(posted.epochs, {});
+        mail.weights = std::exchange(posted.weights, std::nullopt);
+        mail.loaded = std::exchange(posted.loaded, nullptr);
+        mail.done = posted.done;
+    }
+    if (mail.loaded) {
+        m_loaded = mail.loaded;
+    }
+    if (mail.preparation >= 0) {
+        m_preparation = mail.preparation;
+        Q_EMIT progressed();
+    }
+    if (mail.prepared && m_state == State::preparing) {
+        setState(State::training);
+    }
+    if (mail.progress) {
+        m_progress = *mail.progress;
+        m_batchLogs = mail.batchLogs;
+        Q_EMIT progressed();
+    }
+    if (mail.weights && !mail.done) {
+        Trained trained = m_document.trained();
+        for (const auto& [key, tensor] : *mail.weights) {
+            trained.weights[key] = tensor;
+        }
+        m_document.adopt(std::move(trained));
+    }
+    if (!mail.epochs.empty()) {
+        m_history.insert(m_history.end(), mail.epochs.begin(), mail.epochs.end());
+        Q_EMIT epochFinished();
+    }
+    if (mail.done) {
+        finish();
+    }
+}
+
+void TrainingController::finish() {
+    m_timer.stop();
+    const std::unique_ptr<Worker> worker = std::move(m_worker);
+    worker->thread.join();
+    Worker::Mail& mail = worker->mail;
+    const bool evaluating = worker->job.evaluating;
+    QString error = mail.error;
+    if (mail.result) {
+        Trained trained = m_document.trained();
+        for (auto& [key, tensor] : mail.result->weights) {
+            trained.weights[key] = tensor;
+        }
+        trained.optimizers[m_model] = mail.result->optimizer;
+        Run run;
+        run.model = m_model;
+        const GraphId graph = graphOf(worker->job.project, m_model);
+        run.modelName = worker->job.project.graphs.at(graph).model(m_model)->name;
+        run.config = worker->job.config;
+        run.history = worker->earlier;
+        run.history.insert(run.history.end(), mail.result->history.begin(), mail.result->history.end());
+        run.started = worker->started;
+        run.stopped = mail.result->stopped;
+        m_history = run.history;
+        if (!worker->earlier.empty()) {
+            const auto goesOn = [&](const Run& r) { return r.model == m_model && r.history == worker->earlier; };
+            const auto last = std::find_if(trained.runs.rbegin(), trained.runs.rend(), goesOn);
+            if (last != trained.runs.rend()) {
+                run.started = last->started;
+                trained.runs.erase(std::next(last).base());
+            }
+        }
+        std::size_t number = 1;
+        const auto taken = [&] { return std::any_of(trained.runs.begin(), trained.runs.end(), [&](const Run& r) { return r.id == run.id; }); };
+        do {
+            run.id = "run-" + std::to_string(number++);
+        } while (taken());
+        trained.runs.push_back(std::move(run));
+        error = QString::fromStdString(mail.result->trouble);
+        m_document.adopt(std::move(trained));
+    }
+    setState(State::idle);
+    if (!error.isEmpty()) {
+        Q_EMIT failed(error);
+    }
+    if (evaluating) {
+        if (mail.scores && error.isEmpty() && !mail.stopped) {
+            Q_EMIT evaluated(*mail.scores);
+        }
+    } else {
+        Q_EMIT epochFinished();
+        Q_EMIT finished(error);
+    }
+}
+
+void TrainingController::setState(State state) {
+    if (m_state != state) {
+        m_state = state;
+        Q_EMIT stateChanged();
+    }
+}
+
+} // namespace weft::ui

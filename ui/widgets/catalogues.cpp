@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/widgets/catalogues.h"
+
+#include "engine/data/step_type.h"
+#include "engine/initializers/initializer_type.h"
+#include "engine/losses/loss_type.h"
+#include "engine/metrics/metric_type.h"
+#include "engine/optimizers/optimizer_type.h"
+#include "ui/widgets/value_text.h"
+
+#include <functional>
+
+namespace weft::ui {
+
+namespace {
+
+struct Catalogue {
+    const char* name;
+    std::function<std::vector<CatalogueEntry>()> entries;
+    std::function<std::optional<CatalogueEntry>(std::string_view)> find;
+};
+
+template <class Record>
+CatalogueEntry entryOf(const Record& record) {
+    CatalogueEntry entry{record.name, translated(record.title), translated(record.help), {}, &record.schema};
+    if constexpr (requires { record.formula; }) {
+        entry.formula = QString::fromStdString(record.formula);
+    }
+    return entry;
+}
+
+template <class Record>
+Catalogue catalogue(const char* name, const std::vector<Record>& (*all)(), const Record* (*find)(std::string_view)) {
+    return {name,
+            [all] {
+                std::vector<CatalogueEntry> entries;
+                for (const Record& record : all()) {
+                    entries.push_back(entryOf(record));
+                }
+                return entries;
+            },
+            [find](std::string_view type) -> std::optional<CatalogueEntry> {
+                const Record* record = find(type);
+                return record ? std::optional(entryOf(*record)) : std::nullopt;
+            }};
+}
+
+const std::vector<Catalogue>& catalogues() {
+    static const std::vector<Catalogue> all = {
+        catalogue("initializers", &initializerTypes, &findInitializerType), catalogue("losses", &lossTypes, &findLossType),
+        catalogue("metrics", &metricTypes, &findMetricType),                catalogue("optimizers", &optimizerTypes, &findOptimizerType),
+        catalogue("steps", &stepTypes, &findStepType),
+    };
+    return all;
+}
+
+} // namespace
+
+std::vector<CatalogueEntry> entriesOf(std::string_view name) {
+    for (const Catalogue& c : catalogues()) {
+        if (c.name == name) {
+            return c.entries();
+        }
+    }
+    return {};
+}
+
+std::optional<CatalogueEntry> findEntry(std::string_view name, std::string_view type) {
+    for (const Catalogue& c : catalogues()) {
+        if (c.name == name) {
+            return c.find(type);
+        }
+    }
+    return std::nullopt;
+}
+
+} // namespace weft::ui
