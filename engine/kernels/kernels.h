@@ -47,6 +47,8 @@ enum class Activation : std::uint8_t {
     sparsemax,
 };
 // Keras' `glu` (halves the last axis) and `threshold` (has two parameters) are no functions of this kind.
+// `sparsemax` is Keras 3's, whose threshold differs from the paper's where more than one number is in the support.
+
 /// Keras' names, in the order of the enumeration, of those that are implemented.
 const std::vector<std::string_view>& activationNames();
 /// The activation with this name (also Keras' aliases such as `swish`); false if there is none.

@@ -1,5 +1,6 @@
 # Fails if an object of a kernel variant defines a symbol besides its table: the linker could take such a function of one
-# instruction set for that of another.
+# instruction set for that of another. Fails too if it calls anything but the few functions below: so no kernel allocates,
+# throws or starts a thread.
 foreach(object IN LISTS OBJECTS)
   if(object MATCHES "variant_")
     execute_process(COMMAND "${NM}" --defined-only --extern-only "${object}" OUTPUT_VARIABLE symbols RESULT_VARIABLE status)
@@ -8,6 +9,14 @@ foreach(object IN LISTS OBJECTS)
     if(NOT status EQUAL 0 OR NOT count EQUAL 1 OR NOT symbols MATCHES "table(Baseline|Avx2|Avx512)")
       message(FATAL_ERROR "${object} should define its table only, but defines:\n${symbols}")
     endif()
+    execute_process(COMMAND "${NM}" --undefined-only "${object}" OUTPUT_VARIABLE called RESULT_VARIABLE status)
+    string(REGEX MATCHALL "[^ \n]+\n" called "${called}")
+    foreach(name IN LISTS called)
+      string(STRIP "${name}" name)
+      if(NOT name MATCHES "^(memcpy|memset|memmove|logf|_GLOBAL_OFFSET_TABLE_|__stack_chk_fail)$")
+        message(FATAL_ERROR "${object} calls ${name}.")
+      endif()
+    endforeach()
     math(EXPR seen "${seen} + 1")
   endif()
 endforeach()
