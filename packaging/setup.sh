@@ -8,7 +8,7 @@ say() { printf '== %s\n' "$*"; }
 weft_debian_packages=(
   g++ cmake ninja-build
   libeigen3-dev nlohmann-json3-dev zlib1g-dev libdnnl-dev libgraphviz-dev
-  qt6-base-dev libqt6svg6-dev libqcustomplot-dev
+  qt6-base-dev qt6-svg-dev libqcustomplot-dev
   fonts-dejavu-core
 )
 

@@ -50,9 +50,7 @@ void note(std::string_view sentence) {
     std::cerr << "weft: " << sentence << "\n";
 }
 
-void printJson(const nlohmann::json& json) {
-    std::cout << json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";
-}
+void printJson(const nlohmann::json& json) { std::cout << json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << "\n"; }
 
 std::string columns(const std::vector<std::vector<std::string>>& rows) {
     std::vector<std::size_t> widths;

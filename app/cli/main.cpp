@@ -11,7 +11,8 @@ namespace weft::cli {
 namespace {
 
 std::string overview(const std::vector<Command>& commands) {
-    std::string out = "Usage: weft COMMAND [ARGUMENT] [OPTION ...]\n\nDraw, train and ship neural networks: the command line.\n\nCommands:\n";
+    std::string out =
+        "Usage: weft COMMAND [ARGUMENT] [OPTION ...]\n\nDraw, train and ship neural networks: the command line.\n\nCommands:\n";
     for (const Command& command : commands) {
         out += cat("  ", command.name, std::string(command.name.size() < 11 ? 11 - command.name.size() : 1, ' '), command.summary, "\n");
     }
@@ -25,7 +26,8 @@ std::size_t commandAt(const std::vector<std::string>& words) {
         if (!words[i].starts_with("-")) {
             return i;
         }
-        const auto option = std::find_if(commonOptions().begin(), commonOptions().end(), [&](const Option& o) { return o.name == words[i]; });
+        const auto option =
+            std::find_if(commonOptions().begin(), commonOptions().end(), [&](const Option& o) { return o.name == words[i]; });
         i += option != commonOptions().end() && !option->value.empty() ? 1 : 0;
     }
     return words.size();

@@ -5,6 +5,7 @@
 #include "engine/base/file.h"
 #include "engine/base/resources.h"
 #include "engine/base/text.h"
+#include "engine/io/project_file.h"
 
 #include <algorithm>
 
@@ -17,13 +18,6 @@ namespace {
 constexpr std::string_view kBundled = "bundled:";
 
 fs::path folderOf(const fs::path& project) { return fs::absolute(project).parent_path(); }
-
-/// The path to write into a project: relative where the file lies in the project's folder, else absolute.
-std::string storedPath(const fs::path& file, const fs::path& project) {
-    const fs::path whole = fs::absolute(file).lexically_normal();
-    const fs::path relative = whole.lexically_relative(folderOf(project).lexically_normal());
-    return pathText(relative.empty() || *relative.begin() == ".." ? whole : relative);
-}
 
 } // namespace
 
@@ -53,19 +47,14 @@ void rebind(DataSpec& spec, const Arguments& arguments, const fs::path& project)
             source->format = format;
             source->options.clear();
         }
-        source->path = storedPath(file, project);
+        source->path = pathText(fs::absolute(file).lexically_normal());
         source->size = 0;
         source->sha256.clear();
     }
+    moveSources(spec, {}, folderOf(project));
 }
 
-void rebase(DataSpec& spec, const fs::path& from, const fs::path& to) {
-    for (DataSource& source : spec.sources) {
-        if (!source.path.empty() && !source.path.starts_with(kBundled) && fs::path(source.path).is_relative()) {
-            source.path = storedPath(folderOf(from) / source.path, to);
-        }
-    }
-}
+void rebase(DataSpec& spec, const fs::path& from, const fs::path& to) { moveSources(spec, folderOf(from), folderOf(to)); }
 
 std::shared_ptr<const Dataset> loadData(const DataSpec& spec, const fs::path& project, std::stop_token stop) {
     ProgressLine line;

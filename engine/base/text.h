@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <string_view>
@@ -23,6 +24,12 @@ std::string withThousands(std::int64_t number);
 /// The shortest decimal text that reads back as the same number; `.` whatever the locale.
 std::string shortest(double number);
 std::string shortest(float number);
+
+/// The whole text as a decimal number, `.` whatever the locale; nothing where it is none or is not finite.
+std::optional<double> parseNumber(std::string_view text);
+
+/// The text if it is valid UTF-8, else each byte read as a character of Latin-1.
+std::string asUtf8(std::string_view text);
 
 /// The parts with `separator` between them.
 std::string join(const std::vector<std::string>& parts, std::string_view separator);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/base/thread_pool.h"
 
+#include "engine/base/flush_tiny.h"
+
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -86,6 +88,7 @@ struct ThreadPool::Shared {
     }
 
     void work(int worker) {
+        const FlushTiny flush;
         std::uint64_t generation = 0;
         while (!stopping.load(std::memory_order_acquire)) {
             const auto called = [&] { return ticket.load() >> 32 != generation || stopping.load(); };
@@ -154,6 +157,7 @@ ThreadPool::~ThreadPool() {
 int ThreadPool::threads() const { return static_cast<int>(m_shared->workers.size()) + 1; }
 
 void ThreadPool::run(std::int64_t count, Task task, void* context) {
+    const FlushTiny flush; // as the workers do: a result must not depend on who computes it
     if (count <= 1 || m_shared->workers.empty()) {
         for (std::int64_t index = 0; index < count; ++index) {
             task(context, index, 0);

@@ -8,6 +8,7 @@ namespace weft {
 
 /// The program's only pool. Fork-join with chunks handed out dynamically, so that a busy neighbour slows it by the share
 /// it takes, not to a crawl. Workers spin shortly (about 20 µs) and then sleep.
+/// Tasks take numbers too small to be normal for 0 (FlushTiny).
 /// One thread runs `run` at a time; the calling thread works too. A pool of 1 has no threads at all.
 class ThreadPool {
 public:

@@ -15,9 +15,9 @@ struct DataSource {
     std::string format; ///< a record of the reader catalogue: `idx`, `npy`, `csv`
     /// Relative to the project's folder, absolute, or `bundled:NAME/FILE` for data that comes with Weft.
     std::string path;
-    ParamMap options;        ///< by the reader's schema (delimiter, header, ...)
-    std::uint64_t size = 0;  ///< bytes when it was last read; 0 if never
-    std::string sha256;      ///< of the file when it was last read; empty if never
+    ParamMap options;       ///< by the reader's schema (delimiter, header, ...)
+    std::uint64_t size = 0; ///< bytes when it was last read; 0 if never
+    std::string sha256;     ///< of the file when it was last read; empty if never
     friend bool operator==(const DataSource&, const DataSource&) = default;
 };
 

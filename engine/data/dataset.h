@@ -19,6 +19,7 @@ namespace weft {
 class Column {
 public:
     Column() = default;
+    /// `raw` holds rows first. Numbers that end as float64 are gathered as float32.
     Column(std::shared_ptr<const Tensor> raw, std::vector<std::int64_t> rows, std::vector<std::shared_ptr<const Step>> steps);
 
     std::int64_t rows() const;
@@ -43,6 +44,14 @@ private:
     std::vector<std::int64_t> m_rows; ///< rows of m_raw in this part
     std::vector<std::shared_ptr<const Step>> m_steps;
     TensorSpec m_spec, m_rawSpec;
+    /// A step that does something when rows are gathered, with the spec it is given and the bytes that a row has after it.
+    struct Stage {
+        const Step* step;
+        TensorSpec input;
+        std::size_t rowBytes;
+    };
+    std::vector<Stage> m_stages;
+    std::size_t m_rawRowBytes = 0;
 };
 
 /// The data of a project, loaded: columns by name for training and for testing. All columns of a part have as many rows.
@@ -61,19 +70,25 @@ struct DataPlaces {
     std::map<std::string, std::filesystem::path> rebound;
 };
 
-/// The file behind a source.
+/// The file behind a source. Throws Error for a `bundled:` path that leads elsewhere; whether the file is there is not asked.
 std::filesystem::path locate(const DataSource& source, const DataPlaces& places);
 
 /// Reads all files, splits, fits the steps on the training part only. Throws Error naming file, row and column of the first
 /// mistake. Stops with an empty dataset if asked to. `progress`, if any, gets 0..1.
-Dataset loadDataset(const DataSpec& spec, const DataPlaces& places, std::stop_token stop = {}, const std::function<void(double)>& progress = {});
+Dataset loadDataset(const DataSpec& spec, const DataPlaces& places, std::stop_token stop = {},
+                    const std::function<void(double)>& progress = {});
 
 /// What a file holds, for the window's data panel, without steps: reads it whole.
 struct SourceContents {
     std::vector<std::string> fields; ///< of a table; empty for arrays
     Tensor values;                   ///< rows first
+    /// Of a table: per field, what is wrong with the first value that is no number (NaN in `values`); empty: nothing.
+    std::vector<std::string> problems;
 };
 SourceContents readSource(const DataSource& source, const DataPlaces& places);
+
+/// Writes down size and SHA-256 of every source whose file is there. Called when a project is saved.
+void refreshSources(DataSpec& spec, const DataPlaces& places);
 
 /// A guess at the format from the file's name and first bytes: `idx`, `npy`, `csv`; throws Error if none fits.
 std::string guessFormat(const std::filesystem::path& file);

@@ -13,9 +13,9 @@ namespace weft {
 
 /// One format that a model is exported to, in one file of engine/io.
 struct ExportFormat {
-    std::string name;  ///< `weft`, as `weft export --format` takes it
-    std::string title; ///< for people
-    std::string help;  ///< one sentence
+    std::string name;      ///< `weft`, as `weft export --format` takes it
+    std::string title;     ///< for people
+    std::string help;      ///< one sentence
     bool isFolder = false; ///< writes a folder, not a file
     /// Writes one model, whole or not at all. `data`, if not null, is the project's, loaded. Throws Error.
     void (*write)(const ProjectFile& file, ModelId model, const std::filesystem::path& path, const Dataset* data) = nullptr;

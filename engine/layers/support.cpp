@@ -90,8 +90,7 @@ kernels::Activation activationOf(const std::string& name) {
 
 OutputRange rangeOf(kernels::Activation a) {
     switch (a) {
-    case kernels::Activation::softmax:
-    case kernels::Activation::sparsemax: return OutputRange::distribution;
+    case kernels::Activation::softmax: return OutputRange::distribution;
     case kernels::Activation::sigmoid:
     case kernels::Activation::hard_sigmoid:
     case kernels::Activation::sparse_sigmoid: return OutputRange::unit;

@@ -136,7 +136,7 @@ std::string repeated(std::string_view piece, int count) {
 using Line = std::vector<std::string>;
 
 /// Widths inside the borders, one blank on each side included. Keras gives each column a share of `width`, adds the blanks, and takes
-/// what is then too much from all columns evenly, from left to right and rounded to even.
+/// what is then too much from all columns evenly, the odd ones from the left.
 std::vector<int> kerasWidths(const std::vector<double>& shares, int width) {
     std::vector<int> widths;
     int taken = 0;
@@ -150,7 +150,8 @@ std::vector<int> kerasWidths(const std::vector<double>& shares, int width) {
         excess += w;
     }
     for (std::size_t i = 0; i < widths.size() && excess > 0; ++i) {
-        const int cut = static_cast<int>(std::nearbyint(static_cast<double>(excess) / static_cast<double>(widths.size() - i)));
+        const int left = static_cast<int>(widths.size() - i);
+        const int cut = (excess + left - 1) / left;
         widths[i] -= cut;
         excess -= cut;
     }

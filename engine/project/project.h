@@ -29,6 +29,7 @@ struct Project {
     DataSpec data;
     std::map<ModelId, TrainingConfig> training;
     IdSource ids;
+    std::string unknown; ///< JSON object of keys that a file held and this version does not know; written back
 
     Graph& rootGraph() { return graphs.at(root); }
     const Graph& rootGraph() const { return graphs.at(root); }

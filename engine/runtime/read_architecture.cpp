@@ -156,13 +156,13 @@ private:
         const Json& layers = layersOf(config, where);
         ModelDef model;
         std::set<std::string> names;
-        std::optional<Source> last;
         for (std::size_t i = 0; i < layers.size(); ++i) {
             const std::string name = nameOfLayer(layers[i], i, where);
             if (!names.insert(name).second) {
                 throw Error(cat(where, " has two layers named \"", name, "\"."));
             }
         }
+        std::vector<Entry> entries;
         for (std::size_t i = 0; i < layers.size(); ++i) {
             const auto className = layers[i].find("class_name");
             const LayerType* type = className != layers[i].end() && className->is_string() ? kerasLayer(className->get<std::string>()) : nullptr;
@@ -170,19 +170,19 @@ private:
             if (isInput && i > 0) {
                 throw Error(cat(where, " has an input as its layer ", i + 1, "; a Sequential model has one only at its beginning."));
             }
-            if (!isInput && i == 0) {
-                Entry input = inputFor(object, config, layers[0], graph, names, where);
+            if (i == 0) {
+                Entry input = isInput ? readLayer(layers[0], 0, graph, where) : inputFor(object, config, layers[0], graph, names, where);
                 model.inputs = {addCallOf(input, graph, {})};
-                last = Source{model.inputs[0], 0};
             }
-            Entry entry = readLayer(layers[i], i, graph, where);
-            const CallId call = addCallOf(entry, graph, isInput ? std::vector<std::optional<Source>>{} : std::vector{last});
-            if (isInput) {
-                model.inputs = {call};
+            if (!isInput) {
+                entries.push_back(readLayer(layers[i], i, graph, where));
             }
-            last = Source{call, 0};
         }
-        model.outputs = {*last};
+        Source last{model.inputs[0], 0};
+        for (Entry& entry : entries) {
+            last = {addCallOf(entry, graph, {last}), 0};
+        }
+        model.outputs = {last};
         return model;
     }
 

@@ -55,6 +55,11 @@ public:
         }
         for (const Model::Port& output : m_model.outputs()) {
             chooseLast(m_config.outputs[output.name].target);
+        }
+        for (const Model::Port& input : m_model.inputs()) {
+            chooseLast(m_config.inputs[input.name]);
+        }
+        for (const Model::Port& output : m_model.outputs()) {
             proposeLoss(output, m_config.outputs[output.name]);
         }
         return std::move(m_config);

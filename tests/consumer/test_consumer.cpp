@@ -28,7 +28,8 @@ void prepare() {
         freshFolder(work.parent_path(), "work");
         require(ran(cmake() + " --install " + quoted(WEFT_BUILD_DIR) + " --component runtime --prefix " + quoted(work / "prefix"), work));
         require(ran(cmake() + " -S " + quoted(fs::path(WEFT_TESTS_DIR) / "consumer/program") + " -B " + quoted(work / "build") +
-                        " -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_COMPILER=" + quoted(WEFT_CXX) + " -DCMAKE_PREFIX_PATH=" + quoted(work / "prefix"),
+                        " -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_COMPILER=" + quoted(WEFT_CXX) +
+                        " -DCMAKE_PREFIX_PATH=" + quoted(work / "prefix"),
                     work));
         require(ran(cmake() + " --build " + quoted(work / "build"), work));
         const std::string weft = quoted(WEFT_BIN);

@@ -70,6 +70,11 @@ void* operator new(std::size_t size) {
     }
     throw std::bad_alloc();
 }
+// The address sanitizer has one of its own, whose blocks free() would not know.
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+    ++count;
+    return std::malloc(size == 0 ? 1 : size);
+}
 void operator delete(void* block) noexcept { std::free(block); }
 void operator delete(void* block, std::size_t) noexcept { std::free(block); }
 

@@ -154,7 +154,8 @@ TEST("every optimizer finds the bottom of a bowl") {
             training.updater.updateAll(training.pool, &pointer);
             training.updater.end();
         }
-        for (const float x : training.value().floats()) {
+        const Tensor end = training.value();
+        for (const float x : end.floats()) {
             HOLDS(std::fabs(x) < 0.06f, type.name, "is still at " + std::to_string(x));
         }
     }

@@ -54,8 +54,6 @@ inline std::filesystem::path freshFolder(const std::filesystem::path& parent, co
     return folder;
 }
 
-inline void writeText(const std::filesystem::path& path, const std::string& bytes) {
-    std::ofstream(path, std::ios::binary) << bytes;
-}
+inline void writeText(const std::filesystem::path& path, const std::string& bytes) { std::ofstream(path, std::ios::binary) << bytes; }
 
 } // namespace weft::test

@@ -62,6 +62,33 @@ TEST("a small perceptron learns two spirals, also on points that it never saw") 
     CHECK(result.trouble.empty() && !result.stopped);
 }
 
+TEST("what is proposed for the iris flowers learns to tell them apart") {
+    DataSpec spec;
+    spec.sources = {{"iris", "csv", "bundled:iris/iris.csv", {}, 0, {}}};
+    spec.columns = {{"measures", "iris", "", {"sepal_length", "sepal_width", "petal_length", "petal_width"}, {{"standardise", {}}}},
+                    {"species", "iris", "", {"species"}, {}}};
+    spec.split = {"stratified", 0.2, "species", 4};
+    Drawing drawing;
+    const CallId input = drawing.input("flower", {4});
+    const CallId hidden = drawing.layer("Dense", "hidden", {{"units", 16}, {"activation", "relu"}}, {{input, 0}});
+    const CallId output = drawing.layer("Dense", "kind", {{"units", 3}, {"activation", "softmax"}}, {{hidden, 0}});
+    TrainRequest request;
+    request.model = Model::build(drawing.graphs, drawing.root, drawing.define("iris", {input}, {output}));
+    initialize(*request.model, 1, request.weights);
+    request.config.optimizer = {"Adam", {{"learning_rate", 0.01}}};
+    request.config.epochs = 60;
+    request.config.batchSize = 16;
+    request.config = proposeTraining(*request.model, request.config, spec);
+    CHECK(obstacles(*request.model, request.config, spec).empty());
+    DataPlaces places;
+    places.bundledFolder = std::filesystem::path(WEFT_TESTS_DIR) / ".." / "resources" / "data";
+    request.data = std::make_shared<const Dataset>(loadDataset(spec, places));
+    CHECK_EQUAL(request.data->testRows, 30);
+    const TrainResult result = train(request);
+    CHECK(result.history.back().at("accuracy") > 0.95);
+    CHECK(evaluate(*request.model, request.config, *request.data, DataPart::test, result.weights).at("accuracy") > 0.9);
+}
+
 TEST("a run that goes on after some epochs gives the bits of one without a break") {
     for (const char* optimizer : {"SGD", "RMSprop", "Adam"}) {
         TrainRequest request = spiralRequest({16}, 0.25, 150);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/document/document.h"
 
+#include "ui/document/follow.h"
+
 #include <QFileInfo>
 
 #include <algorithm>
@@ -29,6 +31,7 @@ const Analysis& Document::analysis(GraphId graph) const {
 void Document::edit(const QString& text, const std::function<void(Project&)>& change, const QString& mergeKey) {
     Project after = m_project;
     change(after);
+    followDrawing(m_project, after);
     if (sameWork(m_project, after)) {
         m_project.ids.reserve(after.ids.last());
         return;

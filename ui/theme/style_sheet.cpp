@@ -66,6 +66,17 @@ QLineEdit:hover, QAbstractSpinBox:hover, QComboBox:hover { border-color: @wire; 
 QLineEdit:focus, QAbstractSpinBox:focus, QComboBox:focus { border-color: @accent; }
 QLineEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled { color: @faint; background: @field; }
 QLineEdit[bad="true"], QAbstractSpinBox[bad="true"] { border-color: @error; }
+QLineEdit[heading="true"] { border-color: transparent; background: transparent; padding: 0 4px; margin-left: -5px; font-size: @titleSize; font-weight: 600; }
+QLineEdit[heading="true"]:hover { border-color: @line; }
+QLineEdit[heading="true"]:focus { border-color: @accent; background: @panel; }
+QToolButton[boxed="true"] { background: @panel; border: 1px solid @line; padding: 0 8px; text-align: left; }
+QToolButton[boxed="true"]:hover { background: @hover; border-color: @wire; }
+QToolButton[quiet="true"] { padding: 2px 8px; color: @secondary; }
+QToolButton[fold="true"] { color: @secondary; padding: 2px 4px; margin-left: -4px; }
+QPushButton[row="true"] { text-align: left; }
+QFrame[row="true"]:hover { background: @hover; }
+QFrame[chip="true"] { background: @field; border: none; border-radius: 5px; }
+QFrame#popup { background: @panel; border: 1px solid @line; }
 QLineEdit[search="true"] { background: @field; border-color: @field; }
 QLineEdit[search="true"]:focus { border-color: @accent; }
 QAbstractSpinBox { padding-right: 2px; }
@@ -134,6 +145,9 @@ QLabel[role="secondary"] { color: @secondary; font-size: @smallSize; }
 QLabel[role="section"] { color: @secondary; font-size: @headSize; font-weight: 600; }
 QLabel[role="title"] { color: @text; font-size: @titleSize; font-weight: 600; }
 QLabel[role="number"] { font-family: "@fixed"; color: @text; }
+QLabel[role="label"] { color: @secondary; }
+QLabel[role="name"] { color: @text; font-weight: 600; }
+QLabel[role="formula"] { font-family: "@fixed"; color: @secondary; font-size: @smallSize; }
 QLabel[role="error"] { color: @error; }
 QLabel[role="warning"] { color: @warning; }
 QLabel[role="good"] { color: @good; }

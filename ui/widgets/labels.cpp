@@ -32,10 +32,8 @@ void setRole(QLabel* label, const char* role) {
 
 QFrame* makeSeparator(QWidget* parent) {
     auto* line = new QFrame(parent);
-    line->setFrameShape(QFrame::NoFrame);
+    line->setFrameShape(QFrame::HLine);
     line->setFixedHeight(1);
-    line->setAutoFillBackground(true);
-    line->setBackgroundRole(QPalette::Mid);
     return line;
 }
 
@@ -74,7 +72,7 @@ NumberRow::NumberRow(const QString& name, const QString& number, QWidget* parent
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(8);
-    row->addWidget(makeLabel(name, "secondary", this));
+    row->addWidget(makeLabel(name, "label", this));
     m_number = makeLabel(number, "number", this);
     m_number->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     m_number->setTextInteractionFlags(Qt::TextSelectableByMouse);

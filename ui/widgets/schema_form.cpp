@@ -18,7 +18,7 @@ FieldRow::FieldRow(const Parameter& parameter, const Appearance& appearance, QWi
     grid->setContentsMargins(0, 0, 0, 0);
     grid->setHorizontalSpacing(0);
     grid->setVerticalSpacing(2);
-    QLabel* label = makeLabel(translated(parameter.label), "secondary", this);
+    QLabel* label = makeLabel(translated(parameter.label), "label", this);
     label->setMinimumHeight(metrics::control);
     label->setWordWrap(true);
     label->setAlignment(Qt::AlignLeft | Qt::AlignVCenter);

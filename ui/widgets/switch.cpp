@@ -30,12 +30,12 @@ void Switch::paintEvent(QPaintEvent*) {
     painter.setRenderHint(QPainter::Antialiasing);
     const QRectF pill(1, (height() - 18) / 2.0, 34, 18);
     const bool on = isChecked() && !m_mixed;
-    painter.setPen(on ? Qt::NoPen : QPen(theme.controlBorder, 1));
+    painter.setPen(on ? Qt::NoPen : QPen(theme.wire, 1));
     painter.setBrush(on ? theme.accent : theme.panel);
     painter.setOpacity(isEnabled() ? 1.0 : 0.5);
     painter.drawRoundedRect(on ? pill : pill.adjusted(0.5, 0.5, -0.5, -0.5), 9, 9);
     painter.setPen(Qt::NoPen);
-    painter.setBrush(on ? theme.onAccent : theme.controlBorder);
+    painter.setBrush(on ? theme.onAccent : theme.wire);
     const double center = m_mixed ? pill.center().x() : on ? pill.right() - 9 : pill.left() + 9;
     painter.drawEllipse(QPointF(center, pill.center().y()), on ? 7 : 5, on ? 7 : 5);
     if (hasFocus()) {

@@ -38,7 +38,9 @@ int run(const cli::Arguments& arguments) {
 } // namespace
 
 cli::Command check() {
-    return {"check", "P.weft", "Prints every problem of the drawing as `severity: place: message`.", "The exit status is 1 if one is an error.", {}, run};
+    return {
+        "check", "P.weft", "Prints every problem of the drawing as `severity: place: message`.", "The exit status is 1 if one is an error.",
+        {},      run};
 }
 
 } // namespace weft::commands

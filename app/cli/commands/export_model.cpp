@@ -46,7 +46,8 @@ int run(const cli::Arguments& arguments) {
     const std::filesystem::path path = arguments.path("-o");
     const auto data = dataIfThere(opened);
     format.write(opened.file, opened.id, path, data.get());
-    nlohmann::json json = {{"file", pathText(path)}, {"format", format.name}, {"model", opened.def().name}, {"largest_difference", nullptr}};
+    nlohmann::json json = {
+        {"file", pathText(path)}, {"format", format.name}, {"model", opened.def().name}, {"largest_difference", nullptr}};
     std::string said = cat(pathText(path), ": ", opened.def().name, " as ", format.title);
     if (format.verify) {
         const double difference = format.verify(path);
@@ -64,7 +65,8 @@ int run(const cli::Arguments& arguments) {
 } // namespace
 
 cli::Command export_model() {
-    std::string help = "Loads what it wrote as its user will, and prints the largest difference from the project's own predictions.\n\nFormats:";
+    std::string help =
+        "Loads what it wrote as its user will, and prints the largest difference from the project's own predictions.\n\nFormats:";
     for (const ExportFormat& format : exportFormats()) {
         help += cat("\n  ", format.name, ": ", format.help);
     }

@@ -8,8 +8,8 @@
 #include "engine/io/project_file.h"
 
 #include <algorithm>
-#include <csignal>
 #include <cmath>
+#include <csignal>
 #include <ctime>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -53,7 +53,8 @@ public:
         }
         begin(progress);
         const auto left = static_cast<std::int64_t>(progress.secondsLeft + 0.5);
-        m_line.show(progress.batch, progress.batches, cat(progress.batch, "/", progress.batches, ", ", left, " s left", cli::logsText(logs)));
+        m_line.show(progress.batch, progress.batches,
+                    cat(progress.batch, "/", progress.batches, ", ", left, " s left", cli::logsText(logs)));
     }
 
     void onEpoch(const TrainProgress& progress, const Logs& logs, const Weights&) override {
@@ -63,8 +64,8 @@ public:
         char whole[32];
         std::snprintf(whole, sizeof whole, "%.0fs", seconds);
         const auto batches = std::max<std::int64_t>(1, progress.batches);
-        m_out << progress.batches << "/" << progress.batches << " - " << whole << " - " << timePerStep(seconds / static_cast<double>(batches))
-              << cli::logsText(logs) << std::endl;
+        m_out << progress.batches << "/" << progress.batches << " - " << whole << " - "
+              << timePerStep(seconds / static_cast<double>(batches)) << cli::logsText(logs) << std::endl;
         m_epoch = -1;
         m_begin = cli::now();
     }
@@ -174,7 +175,8 @@ int run(const cli::Arguments& arguments) {
     request.optimizer = trained.optimizers[opened.id];
     if (!run) {
         request.optimizer.batch = 0; // an epoch that was broken off stays so
-        run = &trained.runs.emplace_back(Run{cat("run-", trained.runs.size() + 1), opened.id, request.model->name(), request.config, {}, utcNow(), false});
+        run = &trained.runs.emplace_back(
+            Run{cat("run-", trained.runs.size() + 1), opened.id, request.model->name(), request.config, {}, utcNow(), false});
     }
     run->config = request.config;
     const std::int64_t epochs = request.config.epochs;
@@ -210,7 +212,10 @@ int run(const cli::Arguments& arguments) {
         cli::note(cat("Stopped after ", run->history.size(), " of ", epochs, " epochs and saved; `weft fit --resume` goes on."));
     }
     if (arguments.json()) {
-        cli::printJson({{"model", request.model->name()}, {"file", pathText(target)}, {"stopped", result.stopped}, {"history", historyJson(result.history)}});
+        cli::printJson({{"model", request.model->name()},
+                        {"file", pathText(target)},
+                        {"stopped", result.stopped},
+                        {"history", historyJson(result.history)}});
     }
     if (!result.trouble.empty()) {
         throw Error(result.trouble);
@@ -224,7 +229,8 @@ cli::Command fit() {
     return {"fit",
             "P.weft",
             "Trains a model and saves weights, optimizer state and history into the project.",
-            "A project that was trained before is trained on, as when Keras' fit is called again: its weights and the optimizer's state go on,\n"
+            "A project that was trained before is trained on, as when Keras' fit is called again: its weights and the optimizer's state go "
+            "on,\n"
             "epochs are counted anew. With --resume the epochs of the last run are counted on to their end, as after an interruption.\n"
             "Ctrl+C stops at the next batch and saves.",
             {{"--model", "NAME", "Which model, where there are several."},

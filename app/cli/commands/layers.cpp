@@ -22,14 +22,21 @@ const char* nameOf(ParamKind kind) {
     case ParamKind::choice: return "choice";
     case ParamKind::text: return "text";
     case ParamKind::integers: return "integers";
+    case ParamKind::numbers: return "numbers";
     case ParamKind::object: return "object";
     }
     return "";
 }
 
 nlohmann::json toJson(const Parameter& p) {
-    nlohmann::json json = {{"name", p.name},         {"label", p.label},       {"help", p.help},         {"type", nameOf(p.kind)},
-                           {"limits", describeLimits(p)}, {"optional", p.optional}, {"required", p.required}, {"advanced", p.advanced},
+    nlohmann::json json = {{"name", p.name},
+                           {"label", p.label},
+                           {"help", p.help},
+                           {"type", nameOf(p.kind)},
+                           {"limits", describeLimits(p)},
+                           {"optional", p.optional},
+                           {"required", p.required},
+                           {"advanced", p.advanced},
                            {"default", weft::toJson(p.defaultValue)}};
     if (std::isfinite(p.minimum)) {
         json["minimum"] = p.minimum;
@@ -64,7 +71,10 @@ nlohmann::json toJson(const LayerType& type) {
             {"help", type.help},
             {"formula", type.formula},
             {"synonyms", type.synonyms},
-            {"inputs", {{"minimum", type.isInput ? 0 : type.inputs.minimum}, {"maximum", type.isInput ? 0 : type.inputs.maximum}, {"names", type.inputs.names}}},
+            {"inputs",
+             {{"minimum", type.isInput ? 0 : type.inputs.minimum},
+              {"maximum", type.isInput ? 0 : type.inputs.maximum},
+              {"names", type.inputs.names}}},
             {"parameters", parameters}};
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/io/plot/plot.h"
 #include "app/cli/console.h"
 #include "app/cli/opened_model.h"
 #include "engine/base/file.h"
-#include "engine/io/plot/plot.h"
 
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -14,7 +14,8 @@ namespace {
 int run(const cli::Arguments& arguments) {
     const cli::OpenedModel opened = cli::openModel(arguments);
     const std::filesystem::path path = arguments.path("-o");
-    plotModel(opened.file.project.graphs, opened.file.project.root, opened.id, {arguments.has("--shapes"), arguments.has("--nested")}, path);
+    plotModel(opened.file.project.graphs, opened.file.project.root, opened.id, {arguments.has("--shapes"), arguments.has("--nested")},
+              path);
     if (arguments.json()) {
         cli::printJson({{"file", pathText(path)}, {"model", opened.def().name}});
     } else {

@@ -5,9 +5,9 @@
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "engine/base/text.h"
-#include "engine/tensor/npy.h"
 #include "engine/io/weft_model.h"
 #include "engine/runtime/predictor.h"
+#include "engine/tensor/npy.h"
 
 #include <algorithm>
 #include <iostream>
@@ -42,7 +42,8 @@ Preprocessing preprocessingOf(cli::OpenedModel& opened, const std::string& input
     const DataSpec& spec = opened.file.project.data;
     const DataColumn* column = spec.column(opened.training().inputs[input]);
     if (!column) {
-        throw Error(cat("The project says nothing of how data for ", input, " are prepared; give it as a .npy file that is ready for the model."));
+        throw Error(
+            cat("The project says nothing of how data for ", input, " are prepared; give it as a .npy file that is ready for the model."));
     }
     out.fields = column->fields;
     if (!column->steps.empty()) {
@@ -124,7 +125,8 @@ int run(const cli::Arguments& arguments) {
         if (name.empty() && model->inputs().size() == 1) {
             name = model->inputs().front().name;
         }
-        const auto port = std::find_if(model->inputs().begin(), model->inputs().end(), [&](const Model::Port& p) { return p.name == name; });
+        const auto port =
+            std::find_if(model->inputs().begin(), model->inputs().end(), [&](const Model::Port& p) { return p.name == name; });
         if (port == model->inputs().end()) {
             std::vector<std::string> names;
             for (const Model::Port& p : model->inputs()) {
@@ -154,7 +156,8 @@ int run(const cli::Arguments& arguments) {
     for (const auto& [name, values] : outputs) {
         const std::filesystem::path path = folder / (name + ".npy");
         writeNpy(path, values);
-        json.push_back({{"output", name}, {"file", pathText(path)}, {"shape", values.shape().dims()}, {"dtype", std::string(nameOf(values.dtype()))}});
+        json.push_back(
+            {{"output", name}, {"file", pathText(path)}, {"shape", values.shape().dims()}, {"dtype", std::string(nameOf(values.dtype()))}});
         if (!arguments.json()) {
             std::cout << pathText(path) << ": " << name << " " << values.shape().text() << " " << nameOf(values.dtype()) << "\n";
         }
@@ -168,16 +171,17 @@ int run(const cli::Arguments& arguments) {
 } // namespace
 
 cli::Command predict() {
-    return {"predict",
-            "MODEL",
-            "Writes what a model predicts, one .npy file per output.",
-            "MODEL is a project or an exported model folder. A .npy file is taken as the model's input itself; any other file (a CSV, IDX\n"
-            "images) as raw data, which the preprocessing stored with the model is applied to first. NAME= may be left out where the model\n"
-            "has one input.",
-            {{"--input", "NAME=FILE", "Values of the input NAME, rows first.", true, true},
-             {"-o", "DIR", "Write NAME.npy of every output into this folder.", false, true},
-             {"--model", "NAME", "Which model, where there are several."}},
-            run};
+    return {
+        "predict",
+        "MODEL",
+        "Writes what a model predicts, one .npy file per output.",
+        "MODEL is a project or an exported model folder. A .npy file is taken as the model's input itself; any other file (a CSV, IDX\n"
+        "images) as raw data, which the preprocessing stored with the model is applied to first. NAME= may be left out where the model\n"
+        "has one input.",
+        {{"--input", "NAME=FILE", "Values of the input NAME, rows first.", true, true},
+         {"-o", "DIR", "Write NAME.npy of every output into this folder.", false, true},
+         {"--model", "NAME", "Which model, where there are several."}},
+        run};
 }
 
 } // namespace weft::commands

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/model/summary.h"
 #include "app/cli/console.h"
 #include "app/cli/opened_model.h"
-#include "engine/model/summary.h"
 
 #include <iostream>
 #include <nlohmann/json.hpp>

@@ -114,8 +114,8 @@ private:
     void writeBox(const std::string& name, const Layer& layer, const CallInfo& info, const std::string& indent) {
         const char* cell = "<td bgcolor=\"white\">";
         m_out << indent << name << " [label=<<table border=\"0\" cellborder=\"1\" bgcolor=\"black\" cellspacing=\"0\" cellpadding=\"8\">"
-              << "<tr><td colspan=\"2\" bgcolor=\"black\"><font color=\"white\"><b>" << escaped(layer.name) << "</b> (" << escaped(layer.type)
-              << ")</font></td></tr>";
+              << "<tr><td colspan=\"2\" bgcolor=\"black\"><font color=\"white\"><b>" << escaped(layer.name) << "</b> ("
+              << escaped(layer.type) << ")</font></td></tr>";
         if (m_options.shapes) {
             m_out << "<tr>" << cell << "Input: <b>" << escaped(shapesText(info.inputs)) << "</b></td>" << cell << "Output: <b>"
                   << escaped(shapesText(info.outputs)) << "</b></td></tr>";

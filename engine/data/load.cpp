@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/base/error.h"
+#include "engine/base/file.h"
+#include "engine/base/text.h"
+#include "engine/data/read_source.h"
+#include "engine/data/split.h"
+
+#include <algorithm>
+#include <numeric>
+#include <set>
+
+namespace weft {
+namespace {
+
+constexpr std::string_view kSeparate = "separate";
+constexpr std::int64_t kCheckBlock = 1024;
+
+struct File {
+    std::string name; ///< as people know it
+    ReaderType::Contents contents;
+    /// What people call a row: a line of a table, else its place counted from 1.
+    std::int64_t rowNumber(std::int64_t row) const {
+        return contents.lines.empty() ? row + 1 : contents.lines[static_cast<std::size_t>(row)];
+    }
+};
+
+/// A column's numbers in one file, before the steps.
+struct Raw {
+    const File* file = nullptr;
+    std::shared_ptr<const Tensor> values;
+    std::int64_t rows() const { return values->shape()[0]; }
+};
+
+class Loader {
+public:
+    Loader(const DataSpec& spec, const DataPlaces& places, std::stop_token stop, const std::function<void(double)>& progress)
+        : m_spec(spec), m_places(places), m_stop(std::move(stop)), m_progress(progress) {}
+
+    Dataset load() {
+        check();
+        readFiles();
+        const bool separate = m_spec.split.kind == kSeparate;
+        std::map<std::string, Raw> train, test;
+        for (const DataColumn& column : m_spec.columns) {
+            train[column.name] = raw(column, column.source);
+            if (separate) {
+                test[column.name] = raw(column, column.testSource);
+                matchKinds(column, train[column.name], test[column.name]);
+            }
+        }
+        Dataset out;
+        if (train.empty()) {
+            return out;
+        }
+        SplitRows rows;
+        const std::int64_t trainRows = commonRows(train, "training");
+        if (separate) {
+            rows.train = firstRows(trainRows);
+            rows.test = firstRows(commonRows(test, "testing"));
+        } else {
+            const auto by = train.find(m_spec.split.by);
+            rows = splitRows(m_spec.split, trainRows, by == train.end() ? nullptr : by->second.values.get());
+        }
+        for (const DataColumn& column : m_spec.columns) {
+            Reading{m_stop, {}}.at(0);
+            const Column fitted = fit(column, train[column.name], rows.train);
+            out.train[column.name] = fitted;
+            refuse(column, train[column.name], fitted.steps());
+            if (separate) {
+                refuse(column, test[column.name], fitted.steps());
+                out.test[column.name] = Column(test[column.name].values, rows.test, fitted.steps());
+            } else if (!rows.test.empty()) {
+                out.test[column.name] = Column(train[column.name].values, rows.test, fitted.steps());
+            }
+        }
+        out.trainRows = static_cast<std::int64_t>(rows.train.size());
+        out.testRows = static_cast<std::int64_t>(rows.test.size());
+        return out;
+    }
+
+private:
+    static std::vector<std::int64_t> firstRows(std::int64_t count) {
+        std::vector<std::int64_t> rows(static_cast<std::size_t>(count));
+        std::iota(rows.begin(), rows.end(), std::int64_t{0});
+        return rows;
+    }
+
+    void check() const {
+        std::set<std::string> names;
+        for (const DataSource& source : m_spec.sources) {
+            if (!names.insert(source.name).second) {
+                throw Error(cat("Two data sources are named \"", source.name, "\"."));
+            }
+        }
+        for (const auto& [name, file] : m_places.rebound) {
+            if (!names.contains(name)) {
+                throw Error(cat("There is no data source named \"", name, "\"; there ",
+                                names.empty() ? "are none" : "is " + join({names.begin(), names.end()}, ", "), "."));
+            }
+        }
+        std::set<std::string> columns;
+        for (const DataColumn& column : m_spec.columns) {
+            if (!columns.insert(column.name).second) {
+                throw Error(cat("Two data columns are named \"", column.name, "\"."));
+            }
+            needSource(column, column.source, "its rows");
+            if (m_spec.split.kind == kSeparate) {
+                needSource(column, column.testSource, "its test rows (the split is into separate files)");
+            }
+        }
+    }
+
+    void needSource(const DataColumn& column, const std::string& name, std::string_view purpose) const {
+        if (!m_spec.source(name)) {
+            throw Error(cat("The data column \"", column.name, "\" has no source for ", purpose,
+                            name.empty() ? "" : cat(": there is none named \"", name, "\""), "."));
+        }
+    }
+
+    void readFiles() {
+        std::set<std::string> used;
+        for (const DataColumn& column : m_spec.columns) {
+            used.insert(column.source);
+            if (m_spec.split.kind == kSeparate) {
+                used.insert(column.testSource);
+            }
+        }
+        double done = 0;
+        for (const std::string& name : used) {
+            const auto progress = [&](double fraction) {
+                if (m_progress) {
+                    m_progress((done + fraction) / static_cast<double>(used.size()));
+                }
+            };
+            const DataSource& source = *m_spec.source(name);
+            m_files[name] = {pathText(locate(source, m_places)), readContents(source, m_places, {m_stop, progress})};
+            ++done;
+            progress(0);
+        }
+    }
+
+    Raw raw(const DataColumn& column, const std::string& sourceName) {
+        const File& file = m_files.at(sourceName);
+        const ReaderType::Contents& contents = file.contents;
+        if (contents.fields.empty()) {
+            if (!column.fields.empty()) {
+                throw Error(cat("The data column \"", column.name, "\" takes fields of a table, but ", file.name, " is an array."));
+            }
+            // Columns over one file share its numbers.
+            auto& shared = m_arrays[sourceName];
+            if (!shared) {
+                shared = std::make_shared<const Tensor>(std::move(m_files.at(sourceName).contents.values));
+            }
+            return {&file, shared};
+        }
+        return {&file, std::make_shared<const Tensor>(chosenFields(column, file))};
+    }
+
+    static Tensor chosenFields(const DataColumn& column, const File& file) {
+        const ReaderType::Contents& contents = file.contents;
+        std::vector<std::int64_t> chosen;
+        for (const std::string& field : column.fields.empty() ? contents.fields : column.fields) {
+            const auto found = std::find(contents.fields.begin(), contents.fields.end(), field);
+            if (found == contents.fields.end()) {
+                throw Error(cat(file.name, " has no column \"", field, "\" for the data column \"", column.name, "\"; it has ",
+                                fewOf(contents.fields), "."));
+            }
+            chosen.push_back(found - contents.fields.begin());
+            if (const std::string& problem = contents.problems[static_cast<std::size_t>(chosen.back())]; !problem.empty()) {
+                throw Error(problem);
+            }
+        }
+        const std::int64_t rows = contents.values.shape()[0];
+        const auto width = static_cast<std::int64_t>(contents.fields.size());
+        Tensor out(Shape{rows, static_cast<std::int64_t>(chosen.size())}, contents.values.dtype());
+        const auto* from = contents.values.data<double>();
+        auto* to = out.data<double>();
+        for (std::int64_t row = 0; row < rows; ++row, from += width) {
+            for (const std::int64_t field : chosen) {
+                *to++ = from[field];
+            }
+        }
+        return out;
+    }
+
+    static std::string fewOf(std::vector<std::string> names) {
+        constexpr std::size_t kMost = 12;
+        const std::size_t all = names.size();
+        names.resize(std::min(all, kMost));
+        return join(names, ", ") + (all > kMost ? cat(" and ", all - kMost, " more") : "");
+    }
+
+    static void matchKinds(const DataColumn& column, const Raw& train, Raw& test) {
+        const Shape wanted = train.values->shape().withoutBatch();
+        const Shape got = test.values->shape().withoutBatch();
+        if (wanted != got) {
+            throw Error(cat("The test rows of the data column \"", column.name, "\" have shape ", got.text(), " (", test.file->name,
+                            "); the training rows have shape ", wanted.text(), " (", train.file->name, ")."));
+        }
+        if (test.values->dtype() != train.values->dtype()) {
+            test.values = std::make_shared<const Tensor>(test.values->cast(train.values->dtype()));
+        }
+    }
+
+    static std::int64_t commonRows(const std::map<std::string, Raw>& columns, std::string_view part) {
+        const auto& [firstName, first] = *columns.begin();
+        for (const auto& [name, raw] : columns) {
+            if (raw.rows() != first.rows()) {
+                throw Error(cat("The columns for ", part, " do not have the same number of rows: \"", firstName, "\" has ", first.rows(),
+                                " (", first.file->name, "), \"", name, "\" has ", raw.rows(), " (", raw.file->name, ")."));
+            }
+        }
+        return first.rows();
+    }
+
+    Column fit(const DataColumn& column, const Raw& raw, const std::vector<std::int64_t>& trainRows) const {
+        Column so(raw.values, trainRows, {});
+        std::vector<std::shared_ptr<const Step>> steps;
+        TensorSpec spec = so.rawSpec();
+        for (const Object& description : column.steps) {
+            try {
+                const StepType* type = findStepType(description.type);
+                const bool looks = type && type->needsData;
+                steps.push_back(makeStep(description, spec, looks ? Column(raw.values, trainRows, steps).tensor() : Tensor()));
+                spec = steps.back()->output(spec);
+            } catch (const Error& e) {
+                throw Error(cat("Data column \"", column.name, "\" from ", raw.file->name, ": ", e.what()));
+            }
+        }
+        return Column(raw.values, trainRows, std::move(steps));
+    }
+
+    /// Finds what a step cannot take, in the order of the file.
+    void refuse(const DataColumn& column, const Raw& raw, const std::vector<std::shared_ptr<const Step>>& steps) const {
+        if (std::none_of(steps.begin(), steps.end(), [](const auto& step) { return step->mayRefuse(); })) {
+            return;
+        }
+        const std::vector<std::int64_t> rows = firstRows(raw.rows());
+        for (std::size_t count = 1; count <= steps.size(); ++count) {
+            const Step& step = *steps[count - 1];
+            if (!step.mayRefuse()) {
+                continue;
+            }
+            const std::vector<std::shared_ptr<const Step>> before(steps.begin(), steps.begin() + static_cast<std::ptrdiff_t>(count) - 1);
+            const Column input(raw.values, rows, before);
+            for (std::int64_t begin = 0; begin < raw.rows(); begin += kCheckBlock) {
+                Reading{m_stop, {}}.at(0);
+                const std::int64_t end = std::min(begin + kCheckBlock, raw.rows());
+                tryRows(column, raw, step,
+                        input.tensor(std::span(rows).subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin))),
+                        begin);
+            }
+        }
+    }
+
+    static void tryRows(const DataColumn& column, const Raw& raw, const Step& step, const Tensor& values, std::int64_t begin) {
+        const TensorSpec spec{values.shape().withBatch(kUnknown), values.dtype()};
+        const std::int64_t rows = values.shape()[0];
+        Tensor out(step.output(spec).shape.withBatch(rows), step.output(spec).dtype);
+        try {
+            step.apply(spec, values.bytes(), out.bytes(), rows, begin);
+            return;
+        } catch (const Error&) {
+            // Once more, row by row, for the number that people know the row by.
+        }
+        for (std::int64_t row = 0; row < rows; ++row) {
+            try {
+                step.apply(spec, values.rows(row, row + 1).bytes(), out.bytes(), 1, raw.file->rowNumber(begin + row));
+            } catch (const Error& e) {
+                throw Error(cat("Data column \"", column.name, "\" from ", raw.file->name, ": ", e.what()));
+            }
+        }
+    }
+
+    const DataSpec& m_spec;
+    const DataPlaces& m_places;
+    std::stop_token m_stop;
+    const std::function<void(double)>& m_progress;
+    std::map<std::string, File> m_files;
+    std::map<std::string, std::shared_ptr<const Tensor>> m_arrays;
+};
+
+} // namespace
+
+Dataset loadDataset(const DataSpec& spec, const DataPlaces& places, std::stop_token stop, const std::function<void(double)>& progress) {
+    try {
+        return Loader(spec, places, std::move(stop), progress).load();
+    } catch (const ReadingStopped&) {
+        return {};
+    }
+}
+
+} // namespace weft

@@ -1,0 +1,27 @@
+# The runner must notice: RUNNER runs altered copies of a case that passes, in WORK.
+set(source "${CMAKE_CURRENT_LIST_DIR}/cases/metric_binary_accuracy_t")
+
+# Runs the case with FROM replaced by TO in its case.json, and wants STATUS and LINE.
+function(check FROM TO STATUS LINE)
+  file(REMOVE_RECURSE "${WORK}")
+  file(COPY "${source}" DESTINATION "${WORK}")
+  set(file "${WORK}/metric_binary_accuracy_t/case.json")
+  file(READ "${file}" text)
+  string(FIND "${text}" "${FROM}" found)
+  if(found EQUAL -1)
+    message(FATAL_ERROR "The case has no ${FROM}.")
+  endif()
+  string(REPLACE "${FROM}" "${TO}" text "${text}")
+  file(WRITE "${file}" "${text}")
+  execute_process(COMMAND "${CMAKE_COMMAND}" -E env "WEFT_CONFORMANCE=${WORK}" "${RUNNER}" RESULT_VARIABLE status OUTPUT_VARIABLE output)
+  if(NOT status EQUAL STATUS OR NOT output MATCHES "${LINE}\n$")
+    message(FATAL_ERROR "With ${TO}: status ${status}, expected ${STATUS}, and ${LINE}:\n${output}")
+  endif()
+endfunction()
+
+check("\"kind\"" "\"kind\"" 0 "1 passed, 0 failed, 0 skipped")
+check("\"result\": 0.5" "\"result\": 0.75" 1 "0 passed, 1 failed, 0 skipped")
+check("\"kind\"" "\"surprise\": 1, \"kind\"" 1 "0 passed, 1 failed, 0 skipped")
+check("\"kind\": \"metric\"" "\"kind\": \"surprise\"" 1 "0 passed, 1 failed, 0 skipped")
+check("y_pred_0.npy" "nothing.npy" 1 "0 passed, 1 failed, 0 skipped")
+check("\"BinaryAccuracy\"" "\"Nonsuch\"" 1 "0 passed, 0 failed, 1 skipped")

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/runtime/keras_architecture.h"
+
+#include "tests/support/check.h"
+
+#include <nlohmann/json.hpp>
+
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <map>
+#include <set>
+
+using namespace weft;
+using Json = nlohmann::json;
+namespace fs = std::filesystem;
+
+namespace {
+
+Json parsed(const fs::path& path) {
+    std::ifstream in(path, std::ios::binary);
+    return Json::parse(in);
+}
+
+/// Keys of a layer's config that stand for things the catalogue does not have. A file that sets one to anything but null is refused, so
+/// that leaving them out says the same.
+const std::set<std::string>& absentFeatures() {
+    static const std::set<std::string> keys = {
+        "kernel_regularizer", "bias_regularizer", "activity_regularizer", // no regularizers
+        "kernel_constraint",  "bias_constraint",                          // no constraints
+        "quantization_config",                                            // no quantised layers
+        "input_axes",         "output_axes",                              // of initializers: fans are those of the whole kernel
+    };
+    return keys;
+}
+
+/// Every key of `original` must be in `written` with the same value, unless it is a null of an absent feature; and no others.
+void compareConfigs(const Json& original, const Json& written, const std::string& where) {
+    if (!original.is_object() || !written.is_object()) {
+        const bool same = original.is_number() && written.is_number() ? original.get<double>() == written.get<double>() : original == written;
+        if (!CHECK(same)) {
+            std::cerr << "    " << where << ": " << written << " is not " << original << "\n";
+        }
+        return;
+    }
+    for (const auto& [key, value] : original.items()) {
+        const std::string place = where + "." + key;
+        if (written.contains(key)) {
+            compareConfigs(value, written.at(key), place);
+        } else if (!CHECK(value.is_null() && absentFeatures().count(key) != 0)) {
+            std::cerr << "    " << place << " is not written\n";
+        }
+    }
+    for (const auto& [key, value] : written.items()) {
+        if (!CHECK(original.contains(key))) {
+            std::cerr << "    " << where << "." << key << " is not in the original\n";
+        }
+    }
+}
+
+/// Layers by name; those of nested models after them. An input that a Sequential model leaves out is not compared.
+void compareLayers(const Json& original, const Json& written, const std::string& where) {
+    std::map<std::string, Json> byName;
+    for (const Json& layer : written.at("config").at("layers")) {
+        byName[layer.at("config").at("name").get<std::string>()] = layer;
+    }
+    for (const Json& layer : original.at("config").at("layers")) {
+        const auto name = layer.at("config").at("name").get<std::string>();
+        REQUIRE(byName.count(name) == 1);
+        const std::string place = where + "/" + name;
+        if (layer.at("config").contains("layers")) {
+            compareLayers(layer, byName[name], place);
+            continue;
+        }
+        CHECK_EQUAL(byName[name].at("class_name"), layer.at("class_name"));
+        CHECK_EQUAL(byName[name].at("module"), layer.at("module"));
+        compareConfigs(layer.at("config"), byName[name].at("config"), place);
+        if (layer.contains("inbound_nodes")) { // of Functional models
+            CHECK_EQUAL(byName[name].at("inbound_nodes").size(), layer.at("inbound_nodes").size());
+            for (std::size_t i = 0; i < layer.at("inbound_nodes").size(); ++i) {
+                CHECK_EQUAL(byName[name].at("inbound_nodes").at(i).at("args"), layer.at("inbound_nodes").at(i).at("args"));
+            }
+        }
+    }
+    if (original.at("config").contains("input_layers") && !original.at("config").at("input_layers").is_object()) {
+        CHECK_EQUAL(written.at("config").at("input_layers"), original.at("config").at("input_layers"));
+        CHECK(original.at("config").at("output_layers").is_object() ||
+              written.at("config").at("output_layers") == original.at("config").at("output_layers"));
+    }
+}
+
+void forAllModels(const std::function<void(const std::string&, const Json&)>& f) {
+    for (const char* folder : {"conformance/cases", "../../shared/conformance/cases"}) {
+        const fs::path path = fs::path(WEFT_TESTS_DIR) / folder;
+        if (!fs::is_directory(path)) {
+            std::cerr << "    " << path.string() << " is absent\n";
+            continue;
+        }
+        for (const auto& entry : fs::directory_iterator(path)) {
+            if (fs::exists(entry.path() / "model.json")) {
+                f(entry.path().filename().string(), parsed(entry.path() / "model.json"));
+            }
+        }
+    }
+}
+
+Json tensor(const char* layer, int node = 0, int output = 0) {
+    return {{"class_name", "__keras_tensor__"}, {"config", {{"shape", {nullptr, 4}}, {"dtype", "float32"}, {"keras_history", {layer, node, output}}}}};
+}
+
+Json inputLayer(const char* name = "x") {
+    return {{"module", "keras.layers"}, {"class_name", "InputLayer"}, {"config", {{"name", name}, {"batch_shape", {nullptr, 4}}, {"dtype", "float32"}}},
+            {"registered_name", nullptr}, {"name", name}, {"inbound_nodes", Json::array()}};
+}
+
+Json dense(const char* name, const std::vector<Json>& calls) {
+    Json nodes = Json::array();
+    for (const Json& call : calls) {
+        nodes.push_back({{"args", Json::array({call})}, {"kwargs", Json::object()}});
+    }
+    return {{"module", "keras.layers"}, {"class_name", "Dense"}, {"config", {{"name", name}, {"trainable", true}, {"units", 4}}},
+            {"registered_name", nullptr}, {"name", name}, {"inbound_nodes", nodes}};
+}
+
+Json functional(std::vector<Json> layers, Json inputs, Json outputs) {
+    return {{"module", "keras.src.models.functional"},
+            {"class_name", "Functional"},
+            {"config", {{"name", "m"}, {"trainable", true}, {"layers", std::move(layers)}, {"input_layers", std::move(inputs)}, {"output_layers", std::move(outputs)}}},
+            {"registered_name", "Functional"}};
+}
+
+Json small() { return functional({inputLayer(), dense("d", {tensor("x")})}, {"x", 0, 0}, {"d", 0, 0}); }
+
+std::string messageOf(const Json& json) {
+    try {
+        readArchitecture(json, "model.json");
+    } catch (const Error& e) {
+        return e.what();
+    }
+    return {};
+}
+
+} // namespace
+
+TEST("every model that can be read comes back the same after writing, with Keras' configs") {
+    int read = 0;
+    int unknown = 0;
+    forAllModels([&](const std::string& name, const Json& original) {
+        ReadModel first;
+        try {
+            first = readArchitecture(original, name);
+        } catch (const UnknownType&) {
+            ++unknown;
+            return;
+        }
+        ++read;
+        const Json written = writeArchitecture(first.graphs, first.root, first.model);
+        const ReadModel second = readArchitecture(written, name);
+        CHECK(second.root == first.root && second.model == first.model && second.ids == first.ids);
+        if (!CHECK(second.graphs == first.graphs)) {
+            std::cerr << "    " << name << " differs\n";
+        }
+        compareLayers(original, written, name);
+    });
+    std::cerr << "    " << read << " read, " << unknown << " with unknown types\n";
+    CHECK(read > 0);
+}
+
+TEST("a layer called three times is three calls of one layer, and a nested model's output is counted from its first call") {
+    const Json inner = functional({inputLayer("i"), dense("p", {tensor("i")})}, {"i", 0, 0}, {"p", 0, 0});
+    Json nested = inner;
+    nested["name"] = nested["config"]["name"] = "sub";
+    nested["inbound_nodes"] = {{{"args", {tensor("x")}}, {"kwargs", {{"mask", nullptr}}}}, {{"args", {tensor("sub")}}, {"kwargs", {{"mask", nullptr}}}}};
+    const ReadModel read = readArchitecture(functional({inputLayer(), nested}, {"x", 0, 0}, Json::array({{"sub", 1, 0}, {"sub", 2, 0}})), "model.json");
+    const Graph& graph = read.graphs.at(read.root);
+    REQUIRE(graph.layers.size() == 2 && graph.calls.size() == 3);
+    const ModelDef& model = *graph.model(read.model);
+    const auto calls = graph.callsOf(graph.call(model.outputs[0].call)->layer);
+    REQUIRE(calls.size() == 2 && model.outputs.size() == 2);
+    CHECK(model.outputs[0].call == calls[0] && model.outputs[1].call == calls[1]);
+    CHECK(graph.call(calls[1])->inputs[0]->call == calls[0]);
+}
+
+TEST("what no catalogue has is named") {
+    Json json = small();
+    json["config"]["layers"][1]["class_name"] = "Nonsuch";
+    try {
+        readArchitecture(json, "model.json");
+        CHECK(false);
+    } catch (const UnknownType& unknown) {
+        CHECK_EQUAL(unknown.name(), "Nonsuch");
+    }
+    json = small();
+    json["config"]["layers"][1]["module"] = "keras.src.ops.numpy";
+    CHECK(messageOf(json).find("keras.src.ops.numpy.Dense") != std::string::npos);
+    json = small();
+    json["config"]["layers"][1]["config"]["kernel_regularizer"] = {{"module", "keras.regularizers"}, {"class_name", "L2"}, {"config", {{"l2", 0.1}}}};
+    CHECK_THROWS_WITH("kernel_regularizer", readArchitecture(json, "model.json"));
+    json = small();
+    json["config"]["layers"][1]["config"]["activation"] = "nonsuch";
+    CHECK_THROWS_WITH("nonsuch", readArchitecture(json, "model.json"));
+}
+
+TEST("damaged architectures are refused with a sentence") {
+    const auto damaged = [](const char* pointer, Json value) {
+        Json json = small();
+        json[Json::json_pointer(pointer)] = std::move(value);
+        return messageOf(json);
+    };
+    CHECK(messageOf(small()).empty());
+    CHECK(!messageOf(Json()).empty());
+    CHECK(!messageOf(Json::array()).empty());
+    CHECK(damaged("/config/layers", Json::array()).find("list of layers") != std::string::npos);
+    CHECK(damaged("/config/layers/1", 3).find("layer 2") != std::string::npos);
+    CHECK(damaged("/config/layers/1/name", "x").find("two layers named \"x\"") != std::string::npos);
+    CHECK(damaged("/config/layers/1/config/units", 0).find("units") != std::string::npos);
+    CHECK(damaged("/config/layers/1/config/units", -3).find("units") != std::string::npos);
+    CHECK(damaged("/config/layers/1/inbound_nodes/0/args/0", tensor("y")).find("\"y\"") != std::string::npos);
+    CHECK(damaged("/config/layers/1/inbound_nodes/0/args/0", tensor("d")).find("never made") != std::string::npos);
+    CHECK(damaged("/config/layers/1/inbound_nodes/0/args/0", tensor("x", 7)).find("never made") != std::string::npos);
+    CHECK(damaged("/config/layers/1/inbound_nodes/0/args/0", tensor("x", -1)).find("not there") != std::string::npos);
+    CHECK(damaged("/config/layers/1/inbound_nodes/0/args", Json::array()).find("no inputs") != std::string::npos);
+    CHECK(damaged("/config/input_layers", {"d", 0, 0}).find("no InputLayer") != std::string::npos);
+    CHECK(damaged("/config/output_layers", {"d", 4, 0}).find("call 4") != std::string::npos);
+    CHECK(damaged("/config/output_layers", Json::array()).find("no outputs") != std::string::npos);
+    CHECK(damaged("/config/layers/0/config/batch_shape", Json::array()).find("batch_shape") != std::string::npos);
+    CHECK(damaged("/config/layers/0/config/batch_shape", {nullptr, "four"}).find("layer x") != std::string::npos);
+
+    Json deep = Json::array();
+    for (int i = 0; i < 100; ++i) {
+        deep = Json::array({deep});
+    }
+    CHECK(damaged("/config/layers/1/inbound_nodes/0/args/0", deep).find("deeper") != std::string::npos);
+}
+
+TEST("any single value of an architecture may be replaced by nonsense without harm") {
+    const Json original = small();
+    const std::vector<Json> nonsense = {nullptr, true, -1, 1e300, "x", Json::array(), Json::object(), {{"class_name", 3}}};
+    int refused = 0;
+    const Json flat = original.flatten();
+    for (const auto& [pointer, value] : flat.items()) {
+        for (std::string place = pointer; !place.empty(); place.resize(place.rfind('/'))) {
+            for (const Json& replacement : nonsense) {
+                Json json = original;
+                json[Json::json_pointer(place)] = replacement;
+                refused += messageOf(json).empty() ? 0 : 1; // only Error may leave readArchitecture
+            }
+        }
+    }
+    CHECK(refused > 100);
+}

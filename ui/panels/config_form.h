@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/panels/panel.h"
+
+class QGridLayout;
+class QLabel;
+class QToolButton;
+class QVBoxLayout;
+
+namespace weft::ui {
+
+class ObjectField;
+class OptionsButton;
+class ValueField;
+
+/// How the chosen model is trained, as a form: a row for each output and each input, the total as a formula, optimizer and run.
+class ConfigForm : public QWidget {
+    Q_OBJECT
+public:
+    ConfigForm(const PanelContext& context, QWidget* parent);
+    void refresh();
+
+private:
+    struct OutputRow {
+        std::string name;
+        ValueField* loss = nullptr;
+        ValueField* weight = nullptr;
+        QToolButton* metrics = nullptr;
+        ValueField* target = nullptr;
+    };
+    struct InputRow {
+        std::string name;
+        ValueField* column = nullptr;
+    };
+    TrainingConfig config() const;
+    void change(const QString& text, const std::function<void(TrainingConfig&)>& edit, const QString& mergeKey = {});
+    void rebuild(const std::vector<std::string>& inputs, const std::vector<std::string>& outputs);
+    void addOutput(QGridLayout* grid, int line, const std::string& name, const std::vector<std::string>& columns);
+    void addInput(QGridLayout* grid, int line, const std::string& name, const std::vector<std::string>& columns);
+    QWidget* settings();
+    ValueField* add(QGridLayout* grid, int column, int width, const Parameter& parameter, const std::function<void(TrainingConfig&, const Value&)>& set);
+    void chooseMetrics(const std::string& output);
+    QString formula(const TrainingConfig& config) const;
+    void showReason(const QString& reason);
+
+    PanelContext m_context;
+    QVBoxLayout* m_column;
+    QWidget* m_content = nullptr;
+    std::vector<std::string> m_shown;
+    std::vector<OutputRow> m_outputs;
+    std::vector<InputRow> m_inputs;
+    QLabel* m_formula = nullptr;
+    QLabel* m_reason = nullptr;
+    ValueField* m_optimizer = nullptr;
+    ValueField* m_rate = nullptr;
+    ValueField* m_batch = nullptr;
+    ValueField* m_epochs = nullptr;
+    ValueField* m_validation = nullptr;
+    ValueField* m_shuffle = nullptr;
+    ValueField* m_seed = nullptr;
+};
+
+/// Input and output names of a model as training knows them, sound or not.
+std::pair<std::vector<std::string>, std::vector<std::string>> endNames(const Project& project, ModelId model);
+
+} // namespace weft::ui

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/panels/confusion_view.h"
+#include "ui/panels/panel.h"
+#include "ui/widgets/labels.h"
+#include "ui/widgets/value_text.h"
+
+#include <QHBoxLayout>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+namespace weft::ui {
+
+namespace {
+
+class EvaluatePanel : public QWidget {
+public:
+    EvaluatePanel(const PanelContext& context, QWidget* parent) : QWidget(parent), m_context(context) {
+        auto* row = new QHBoxLayout(this);
+        row->setContentsMargins(16, 12, 16, 12);
+        row->setSpacing(32);
+        auto* left = new QVBoxLayout;
+        left->setSpacing(8);
+        m_hint = makeText({}, "secondary", this);
+        m_hint->setObjectName(QStringLiteral("evaluate_hint"));
+        left->addWidget(m_hint);
+        m_button = new QPushButton(QObject::tr("Evaluate"), this);
+        m_button->setObjectName(QStringLiteral("evaluate"));
+        connect(m_button, &QPushButton::clicked, this, [this] { m_context.training.evaluate(m_context.selection.model()); });
+        left->addWidget(m_button, 0, Qt::AlignLeft);
+        m_error = makeText({}, "error", this);
+        m_error->setObjectName(QStringLiteral("evaluate_error"));
+        m_error->hide();
+        left->addWidget(m_error);
+        m_rows = new QVBoxLayout;
+        m_rows->setSpacing(0);
+        left->addLayout(m_rows);
+        left->addStretch(1);
+        auto* side = new QWidget(this);
+        side->setLayout(left);
+        left->setContentsMargins(0, 0, 0, 0);
+        side->setFixedWidth(300);
+        row->addWidget(side);
+        m_matrix = new ConfusionView(context.appearance, this);
+        row->addWidget(m_matrix, 1);
+
+        connect(&context.training, &TrainingController::evaluated, this, &EvaluatePanel::show);
+        connect(&context.training, &TrainingController::stateChanged, this, &EvaluatePanel::refresh);
+        connect(&context.training, &TrainingController::failed, this, [this](const QString& sentence) {
+            if (m_evaluating) {
+                m_error->setText(sentence);
+                m_error->show();
+            }
+        });
+        connect(&context.document, &Document::changed, this, &EvaluatePanel::refresh);
+        connect(&context.selection, &Selection::modelChanged, this, &EvaluatePanel::refresh);
+        connect(&context.document, &Document::replaced, this, [this] {
+            clear();
+            refresh();
+        });
+        refresh();
+    }
+
+private:
+    void clear() {
+        clearLayout(m_rows);
+        m_matrix->setMatrix({});
+        m_matrix->hide();
+        m_error->hide();
+    }
+
+    void refresh() {
+        const bool evaluating = m_context.training.state() == TrainingController::State::evaluating;
+        if (evaluating && !m_evaluating) {
+            m_error->hide();
+        }
+        m_evaluating = evaluating;
+        const QStringList obstacles = m_context.training.obstacles(m_context.selection.model());
+        m_button->setEnabled(obstacles.isEmpty() && !m_context.training.isBusy());
+        m_button->setText(evaluating ? QObject::tr("Evaluating…") : QObject::tr("Evaluate"));
+        m_hint->setText(!obstacles.isEmpty() ? obstacles.front()
+                                             : QObject::tr("Scores on the rows set aside for testing, which training never sees."));
+    }
+
+    void show(const Scores& scores) {
+        clear();
+        QLabel* head = makeLabel(QObject::tr("%1 · %2 rows").arg(scores.part, countText(scores.rows)), "section", this);
+        head->setMinimumHeight(28);
+        m_rows->addWidget(head);
+        for (const auto& [name, value] : scores.logs) {
+            auto* number = new NumberRow(QString::fromStdString(name), scoreText(value), this);
+            number->setObjectName(QStringLiteral("score.") + QString::fromStdString(name));
+            m_rows->addWidget(number);
+        }
+        m_matrix->setVisible(!scores.confusions.empty());
+        if (!scores.confusions.empty()) {
+            m_matrix->setMatrix(scores.confusions.front());
+        }
+    }
+
+    PanelContext m_context;
+    QLabel* m_hint;
+    QPushButton* m_button;
+    QLabel* m_error;
+    QVBoxLayout* m_rows;
+    ConfusionView* m_matrix;
+    bool m_evaluating = false;
+};
+
+} // namespace
+
+PanelType evaluatePanel() {
+    return {QStringLiteral("evaluate"), QObject::tr("Evaluate"),
+            [](const PanelContext& context, QWidget* parent) -> QWidget* { return new EvaluatePanel(context, parent); }};
+}
+
+} // namespace weft::ui
