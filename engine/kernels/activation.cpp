@@ -32,7 +32,7 @@ bool activationNamed(std::string_view name, Activation& out) {
 
 bool gradientNeedsInput(Activation a) {
     return a == Activation::gelu || a == Activation::silu || a == Activation::hard_silu || a == Activation::mish ||
-           a == Activation::tanh_shrink;
+           a == Activation::tanh_shrink || a == Activation::sparsemax;
 }
 
 } // namespace weft::kernels

@@ -148,7 +148,13 @@ struct TrainingController::Worker : TrainObserver {
 TrainingController::TrainingController(Document& document, QObject* parent) : QObject(parent), m_document(document) {
     m_timer.setInterval(30);
     connect(&m_timer, &QTimer::timeout, this, &TrainingController::drain);
+    connect(&document, &Document::changed, this, [this](const ChangeSet& changes) {
+        if (changes.drawingChanged() || changes.dataChanged || !changes.trainingChanged.empty()) {
+            m_obstacles.clear();
+        }
+    });
     connect(&document, &Document::replaced, this, [this] {
+        m_obstacles.clear();
         abandon();
         m_loaded.reset();
         showHistoryOfLastRun();
@@ -163,6 +169,9 @@ QStringList TrainingController::obstacles(ModelId id) const {
     if (!graph) {
         return {tr("There is nothing to train yet: an Input and a layer after it make a model.")};
     }
+    if (const auto known = m_obstacles.find(id); known != m_obstacles.end()) {
+        return known->second;
+    }
     QStringList sentences;
     try {
         const std::shared_ptr<const Model> model = Model::build(project.graphs, graph, id);
@@ -173,6 +182,7 @@ QStringList TrainingController::obstacles(ModelId id) const {
     } catch (const Error& e) {
         sentences << QString::fromUtf8(e.what());
     }
+    m_obstacles[id] = sentences;
     return sentences;
 }
 

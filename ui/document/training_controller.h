@@ -90,6 +90,7 @@ private:
     /// Loaded once and used again as long as the description and the files stay as they are.
     struct Loaded;
     std::shared_ptr<const Loaded> m_loaded;
+    mutable std::map<ModelId, QStringList> m_obstacles; ///< as found since the last change of drawing, data or configuration
 };
 
 /// Where the document's data files are found.

@@ -18,8 +18,11 @@ Inspector::Inspector(Document& document, Selection& selection, const Appearance&
     connect(&selection, &Selection::changed, this, &Inspector::refresh);
     connect(&selection, &Selection::graphChanged, this, &Inspector::refresh);
     connect(&selection, &Selection::modelChanged, this, &Inspector::refresh);
-    connect(&document, &Document::changed, this, &Inspector::refresh);
-    connect(&document, &Document::diagnosticsChanged, this, &Inspector::refresh);
+    connect(&document, &Document::changed, this, [this](const ChangeSet& changes) {
+        if (changes.drawingChanged()) {
+            refresh();
+        }
+    });
     connect(&document, &Document::trainedChanged, this, &Inspector::refresh);
     connect(&document, &Document::replaced, this, [this] {
         m_shown.clear();

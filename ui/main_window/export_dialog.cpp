@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/main_window/export_dialog.h"
 
-#include "engine/io/weft_model.h"
+#include "engine/io/export_format.h"
 #include "ui/document/training_controller.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/labels.h"
+#include "ui/widgets/value_text.h"
 
+#include <QComboBox>
 #include <QDir>
 #include <QFileDialog>
 #include <QFileInfo>
@@ -25,10 +27,22 @@ ExportDialog::ExportDialog(Document& document, ModelId model, QWidget* parent) :
     column->setSpacing(12);
     const GraphId graph = graphOf(document.project(), model);
     const QString name = graph ? QString::fromStdString(document.project().graphs.at(graph).model(model)->name) : QString();
-    column->addWidget(makeLabel(tr("Export %1 as a Weft model folder").arg(name), "title", this));
-    column->addWidget(makeText(tr("A folder with the model, its weights, its preprocessing and a few checked predictions. C++ programs load it with "
-                                  "weft::runtime, without Qt and without this program."),
-                               "secondary", this));
+    column->addWidget(makeLabel(tr("Export %1").arg(name), "title", this));
+    m_format = new QComboBox(this);
+    m_format->setObjectName(QStringLiteral("export_format"));
+    m_format->setAccessibleName(tr("Format"));
+    for (const ExportFormat& format : exportFormats()) {
+        m_format->addItem(translated(format.title));
+    }
+    QLabel* help = makeText({}, "secondary", this);
+    const auto explain = [this, help] {
+        const int index = m_format->currentIndex();
+        help->setText(index < 0 ? tr("There is nothing to export to.") : translated(exportFormats()[static_cast<std::size_t>(index)].help));
+    };
+    connect(m_format, &QComboBox::currentIndexChanged, this, explain);
+    column->addWidget(m_format);
+    column->addWidget(help);
+    explain();
     auto* row = new QHBoxLayout;
     m_folder = new QLineEdit(this);
     m_folder->setObjectName(QStringLiteral("export_folder"));
@@ -72,20 +86,27 @@ void ExportDialog::choose() {
 }
 
 void ExportDialog::write() {
+    if (m_format->currentIndex() < 0) {
+        return;
+    }
     m_write->setEnabled(false);
     setRole(m_result, "secondary");
     m_result->setText(tr("Writing…"));
     const QString folder = m_folder->text();
-    m_task.start([this, folder, file = ProjectFile{m_document.project(), m_document.trained(), {}}, model = m_model, places = placesOf(m_document)](
+    const ExportFormat& format = exportFormats()[static_cast<std::size_t>(m_format->currentIndex())];
+    m_task.start([this, folder, format, file = ProjectFile{m_document.project(), m_document.trained(), {}}, model = m_model, places = placesOf(m_document)](
                      std::stop_token stop, const BackgroundTask::Progress& progress) -> BackgroundTask::Finish {
         std::optional<Dataset> data;
         if (!file.project.data.columns.empty()) {
             data = loadDataset(file.project.data, places, stop, progress);
         }
-        exportWeftModel(file, model, folder.toStdString(), data ? &*data : nullptr);
-        return [this, folder] {
+        format.write(file, model, folder.toStdString(), data ? &*data : nullptr);
+        const std::optional<double> difference = format.verify ? std::optional(format.verify(folder.toStdString())) : std::nullopt;
+        return [this, folder, difference] {
             setRole(m_result, "good");
-            m_result->setText(tr("Written to %1.").arg(QDir::toNativeSeparators(folder)));
+            const QString written = tr("Written to %1.").arg(QDir::toNativeSeparators(folder));
+            m_result->setText(difference ? tr("%1 Loaded again, its predictions differ by at most %2.").arg(written).arg(*difference, 0, 'g', 3)
+                                         : written);
         };
     });
 }

@@ -6,13 +6,14 @@
 
 #include <QDialog>
 
+class QComboBox;
 class QLabel;
 class QLineEdit;
 class QPushButton;
 
 namespace weft::ui {
 
-/// Writes a model as a folder that C++ programs load, off the window's thread, and says how exactly the folder predicts what the window does.
+/// Writes a model in a format of the catalogue, off the window's thread, and says how exactly what was written predicts the same.
 class ExportDialog : public QDialog {
     Q_OBJECT
 public:
@@ -24,6 +25,7 @@ private:
     Document& m_document;
     ModelId m_model;
     BackgroundTask m_task;
+    QComboBox* m_format;
     QLineEdit* m_folder;
     QLabel* m_result;
     QPushButton* m_write;

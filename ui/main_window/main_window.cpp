@@ -8,9 +8,9 @@
 #include "ui/main_window/start_page.h"
 #include "ui/main_window/status_line.h"
 
-#include <QBuffer>
 #include <QCloseEvent>
 #include <QComboBox>
+#include <QDockWidget>
 #include <QDragEnterEvent>
 #include <QFileInfo>
 #include <QLabel>
@@ -21,6 +21,7 @@
 #include <QSettings>
 #include <QStackedWidget>
 #include <QTabWidget>
+#include <QToolBar>
 
 namespace weft::ui {
 
@@ -46,7 +47,7 @@ MainWindow::MainWindow(Appearance& appearance, QWidget* parent)
     setObjectName(QStringLiteral("main_window"));
     setAcceptDrops(true);
     resize(1440, 900);
-    m_files = new ProjectFiles(m_document, m_training, *this, [this] { return picture(); });
+    m_files = new ProjectFiles(m_document, m_training, *this, [this] { return m_canvas->thumbnailPng(); });
     buildCentre();
     buildDocks();
     buildActions();
@@ -64,13 +65,17 @@ MainWindow::~MainWindow() = default;
 
 void MainWindow::connectAll() {
     connect(&m_document, &Document::replaced, this, &MainWindow::followDocument);
-    connect(&m_document, &Document::changed, this, &MainWindow::followModels);
+    connect(&m_document, &Document::changed, this, [this](const ChangeSet& changes) {
+        if (!changes.modelsAdded.empty() || !changes.modelsRemoved.empty() || !changes.modelsChanged.empty() || !changes.graphsRemoved.empty()) {
+            followModels();
+        } else if (changes.drawingChanged() || changes.dataChanged || !changes.trainingChanged.empty()) {
+            followTraining();
+        }
+    });
     connect(&m_document, &Document::stateChanged, this, &MainWindow::followState);
-    connect(&m_document, &Document::diagnosticsChanged, this, &MainWindow::followTraining);
     connect(&m_document, &Document::trainedChanged, this, &MainWindow::followTraining);
     connect(&m_selection, &Selection::modelChanged, this, &MainWindow::followModels);
     connect(&m_selection, &Selection::graphChanged, this, &MainWindow::followModels);
-    connect(&m_selection, &Selection::changed, this, &MainWindow::followState);
     connect(&m_selection, &Selection::revealRequested, this, [this] { showDrawing(true); });
     connect(&m_training, &TrainingController::stateChanged, this, &MainWindow::followTraining);
     connect(m_files, &ProjectFiles::opened, this, [this] { showDrawing(true); });
@@ -155,15 +160,6 @@ void MainWindow::followModels() {
 }
 
 void MainWindow::followState() {
-    action("undo")->setEnabled(m_document.canUndo());
-    action("undo")->setText(m_document.canUndo() ? tr("Undo %1").arg(m_document.undoText()) : tr("Undo"));
-    action("redo")->setEnabled(m_document.canRedo());
-    action("redo")->setText(m_document.canRedo() ? tr("Redo %1").arg(m_document.redoText()) : tr("Redo"));
-    const bool selected = !m_selection.calls().empty();
-    for (const char* name : {"cut", "copy", "duplicate", "use_again", "rename"}) {
-        action(name)->setEnabled(selected);
-    }
-    action("delete")->setEnabled(selected || !m_selection.wires().empty());
     setWindowTitle(QStringLiteral("%1[*] – %2").arg(m_document.displayName(), tr("Weft")));
     setWindowModified(m_document.isModified());
     setWindowFilePath(m_document.path());
@@ -192,16 +188,6 @@ void MainWindow::exportModel() {
     auto* dialog = new ExportDialog(m_document, m_selection.model(), this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->open();
-}
-
-QByteArray MainWindow::picture() const {
-    QByteArray png;
-    if (m_centre->currentIndex() == 1 && !m_canvas->size().isEmpty()) {
-        QBuffer buffer(&png);
-        buffer.open(QIODevice::WriteOnly);
-        m_canvas->grab().scaled(480, 320, Qt::KeepAspectRatio, Qt::SmoothTransformation).save(&buffer, "PNG");
-    }
-    return png;
 }
 
 void MainWindow::about() {

@@ -52,9 +52,9 @@ private:
     QAction* addAction(const char* name, const QString& text, const QKeySequence& keys, const std::function<void()>& what);
     QAction* action(const char* name) const;
     void buildActions();
-    void buildEditActions();
-    void buildViewActions();
+    void buildThemeActions();
     void buildTrainActions();
+    void fill(QMenu* menu, std::initializer_list<const char*> names);
     void buildMenus();
     void buildToolBar();
     void buildDocks();
@@ -67,7 +67,6 @@ private:
     void followTraining();
     void exportModel();
     void about();
-    QByteArray picture() const;
 
     Appearance& m_appearance;
     Document m_document;

@@ -53,7 +53,8 @@ QAction* MainWindow::addAction(const char* name, const QString& text, const QKey
 }
 
 QAction* MainWindow::action(const char* name) const {
-    return findChild<QAction*>(QString::fromLatin1(name), Qt::FindDirectChildrenOnly);
+    auto* own = findChild<QAction*>(QString::fromLatin1(name), Qt::FindDirectChildrenOnly);
+    return own ? own : m_canvas->action(QString::fromLatin1(name));
 }
 
 void MainWindow::buildCentre() {
@@ -105,7 +106,7 @@ void MainWindow::buildDocks() {
     addDockWidget(Qt::BottomDockWidgetArea, m_panelDock);
     resizeDocks({m_paletteDock, m_inspectorDock}, {metrics::dockLeft, metrics::dockRight}, Qt::Horizontal);
     resizeDocks({m_panelDock}, {292}, Qt::Vertical);
-    connect(m_palette, &Palette::addRequested, m_canvas, &Canvas::addLayerAtCenter);
+    connect(m_palette, &Palette::chosen, m_canvas, [this](const LayerType* type) { m_canvas->addLayer(*type); });
 }
 
 void MainWindow::buildActions() {
@@ -118,37 +119,11 @@ void MainWindow::buildActions() {
     quit->setMenuRole(QAction::QuitRole);
     QAction* about = addAction("about", tr("About Weft"), {}, [this] { this->about(); });
     about->setMenuRole(QAction::AboutRole);
-    buildEditActions();
-    buildViewActions();
+    buildThemeActions();
     buildTrainActions();
 }
 
-void MainWindow::buildEditActions() {
-    addAction("undo", tr("Undo"), QKeySequence::Undo, [this] { m_document.undo(); })->setIcon(icon(QStringLiteral("undo"), m_appearance));
-    addAction("redo", tr("Redo"), QKeySequence::Redo, [this] { m_document.redo(); })->setIcon(icon(QStringLiteral("redo"), m_appearance));
-    addAction("cut", tr("Cut"), QKeySequence::Cut, [this] { m_canvas->cut(); });
-    addAction("copy", tr("Copy"), QKeySequence::Copy, [this] { m_canvas->copy(); });
-    addAction("paste", tr("Paste"), QKeySequence::Paste, [this] { m_canvas->paste(); });
-    addAction("duplicate", tr("Duplicate"), QKeySequence(Qt::CTRL | Qt::Key_D), [this] { m_canvas->duplicate(); });
-    addAction("use_again", tr("Use again"), QKeySequence(Qt::ALT | Qt::Key_D), [this] { m_canvas->useAgain(); })
-        ->setToolTip(tr("Call the selected layer once more, with the same weights"));
-    addAction("rename", tr("Rename"), QKeySequence(Qt::Key_F2), [this] { m_inspector->editName(); });
-    addAction("delete", tr("Delete"), QKeySequence::Delete, [this] { m_canvas->deleteSelection(); });
-    addAction("select_all", tr("Select all"), QKeySequence::SelectAll, [this] { m_canvas->selectAll(); });
-    // Keys that a text field needs itself work on the canvas only while it has the focus.
-    for (const char* name : {"cut", "copy", "paste", "delete", "select_all"}) {
-        action(name)->setShortcutContext(Qt::WidgetShortcut);
-        m_canvas->addAction(action(name));
-    }
-}
-
-void MainWindow::buildViewActions() {
-    addAction("zoom_in", tr("Zoom in"), QKeySequence::ZoomIn, [this] { m_canvas->zoomIn(); });
-    addAction("zoom_out", tr("Zoom out"), QKeySequence::ZoomOut, [this] { m_canvas->zoomOut(); });
-    addAction("zoom_100", tr("Actual size"), QKeySequence(Qt::CTRL | Qt::Key_0), [this] { m_canvas->resetZoom(); });
-    addAction("fit", tr("Fit all"), QKeySequence(Qt::CTRL | Qt::Key_1), [this] { m_canvas->fit(); });
-    addAction("arrange", tr("Arrange"), QKeySequence(Qt::CTRL | Qt::Key_L), [this] { m_canvas->arrange(); })
-        ->setToolTip(tr("Arrange the selected boxes, or all where none is selected"));
+void MainWindow::buildThemeActions() {
     auto* themes = new QActionGroup(this);
     const std::pair<Appearance::Mode, QString> modes[] = {
         {Appearance::Mode::system, tr("As the system")}, {Appearance::Mode::light, tr("Light")}, {Appearance::Mode::dark, tr("Dark")}};
@@ -175,6 +150,17 @@ void MainWindow::buildTrainActions() {
         ->setToolTip(tr("Forget what the model has learned; the next training begins anew."));
 }
 
+/// Actions by name, ours or the canvas'; an empty name is a line.
+void MainWindow::fill(QMenu* menu, std::initializer_list<const char*> names) {
+    for (const char* name : names) {
+        if (QAction* what = action(name)) {
+            menu->addAction(what);
+        } else {
+            menu->addSeparator();
+        }
+    }
+}
+
 void MainWindow::buildMenus() {
     QMenu* file = menuBar()->addMenu(tr("File"));
     file->addAction(action("new"));
@@ -198,13 +184,10 @@ void MainWindow::buildMenus() {
     file->addAction(action("quit"));
 
     QMenu* edit = menuBar()->addMenu(tr("Edit"));
-    for (const char* name : {"undo", "redo", "", "cut", "copy", "paste", "duplicate", "use_again", "rename", "delete", "", "select_all"}) {
-        *name ? edit->addAction(action(name)) : void(edit->addSeparator());
-    }
+    fill(edit, {"edit.undo", "edit.redo", "", "edit.cut", "edit.copy", "edit.paste", "edit.duplicate", "edit.use_again", "edit.connect", "edit.rename",
+                "edit.delete", "", "edit.select_all", "edit.quick_add"});
     QMenu* view = menuBar()->addMenu(tr("View"));
-    for (const char* name : {"zoom_in", "zoom_out", "zoom_100", "fit", "", "arrange"}) {
-        *name ? view->addAction(action(name)) : void(view->addSeparator());
-    }
+    fill(view, {"view.zoom_in", "view.zoom_out", "view.actual_size", "view.fit", "", "view.arrange", "view.minimap"});
     view->addSeparator();
     QMenu* theme = view->addMenu(tr("Theme"));
     for (const char* name : {"theme_system", "theme_light", "theme_dark"}) {
@@ -216,9 +199,7 @@ void MainWindow::buildMenus() {
     }
     m_modelMenu = menuBar()->addMenu(tr("Model"));
     QMenu* train = menuBar()->addMenu(tr("Train"));
-    for (const char* name : {"train", "stop", "evaluate", "", "start_over"}) {
-        *name ? train->addAction(action(name)) : void(train->addSeparator());
-    }
+    fill(train, {"train", "stop", "evaluate", "", "start_over"});
     QMenu* help = menuBar()->addMenu(tr("Help"));
     help->addAction(action("about"));
 }
@@ -229,10 +210,10 @@ void MainWindow::buildToolBar() {
     m_toolBar->setMovable(false);
     m_toolBar->setContextMenuPolicy(Qt::PreventContextMenu);
     m_toolBar->setIconSize({16, 16});
-    m_toolBar->addAction(action("undo"));
-    m_toolBar->addAction(action("redo"));
+    m_toolBar->addAction(action("edit.undo"));
+    m_toolBar->addAction(action("edit.redo"));
     m_toolBar->addSeparator();
-    for (const char* name : {"use_again", "arrange"}) {
+    for (const char* name : {"edit.use_again", "view.arrange"}) {
         QAction* what = action(name);
         auto* button = new QPushButton(what->text(), m_toolBar);
         button->setToolTip(what->toolTip());

@@ -79,7 +79,11 @@ std::pair<std::vector<std::string>, std::vector<std::string>> endNames(const Pro
 ConfigForm::ConfigForm(const PanelContext& context, QWidget* parent) : QWidget(parent), m_context(context) {
     m_column = new QVBoxLayout(this);
     m_column->setContentsMargins(0, 0, 0, 0);
-    connect(&context.document, &Document::changed, this, &ConfigForm::refresh);
+    connect(&context.document, &Document::changed, this, [this](const ChangeSet& changes) {
+        if (changes.drawingChanged() || changes.dataChanged || !changes.trainingChanged.empty()) {
+            refresh();
+        }
+    });
     connect(&context.document, &Document::replaced, this, &ConfigForm::refresh);
     connect(&context.selection, &Selection::modelChanged, this, &ConfigForm::refresh);
     refresh();

@@ -108,7 +108,7 @@ inline void depthwiseKernelGradient(const Window2D& w, const float* x, std::int6
                 const float* by = dy + oy * w.outWidth * channels + c;
                 V part{};
                 for (std::int64_t ox = 0; ox < w.outWidth; ++ox) {
-                    part += get(from + ox * w.strideWidth * channels) * get(by + ox * channels);
+                    part = fused(get(from + ox * w.strideWidth * channels), get(by + ox * channels), part);
                 }
                 total += part;
             }

@@ -5,6 +5,8 @@
 #include <cstdint>
 #if defined(__SSE2__)
 #include <immintrin.h>
+#elif defined(__aarch64__)
+#include <arm_neon.h>
 #endif
 
 /// Vectors as GCC and clang have them: one source for every instruction set.
@@ -81,6 +83,24 @@ WEFT_INLINE V atMost(V x, float bound) { return where(x > bound, splat(bound), x
 WEFT_INLINE V magnitude(V x) { return floats(bits(x) & 0x7fffffff); }
 /// |magnitude| with the sign of `sign`.
 WEFT_INLINE V withSign(V magnitude, V sign) { return floats((bits(magnitude) & 0x7fffffff) | (bits(sign) & ~0x7fffffff)); }
+
+/// a b + c, rounded once where the instruction set can. It is asked for by name, and the compiler may fuse nothing itself
+/// (-ffp-contract=off): else it would fuse one copy of a loop so and another otherwise, and results would depend on where
+/// a range was cut.
+WEFT_INLINE V fused(V a, V b, V c) {
+#if defined(__AVX512F__)
+    return _mm512_fmadd_ps(a, b, c);
+#elif defined(__FMA__)
+    return _mm256_fmadd_ps(a, b, c);
+#elif defined(__aarch64__)
+    return vfmaq_f32(c, a, b);
+#else
+    return a * b + c;
+#endif
+}
+WEFT_INLINE V fused(V a, V b, float c) { return fused(a, b, splat(c)); }
+WEFT_INLINE V fused(V a, float b, V c) { return fused(a, splat(b), c); }
+WEFT_INLINE V fused(V a, float b, float c) { return fused(a, splat(b), splat(c)); }
 
 WEFT_INLINE V squareRoot(V x) {
 #if defined(__AVX512F__)

@@ -56,7 +56,7 @@ void tile(const TileWork& w) {
                     const V left = splat(a[i * rowStep]);
 #pragma GCC unroll 4
                     for (int j = 0; j < vectors; ++j) {
-                        sums[i][j] += left * right[j];
+                        sums[i][j] = fused(left, right[j], sums[i][j]);
                     }
                 }
                 a += depthStep;

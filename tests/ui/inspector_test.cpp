@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/ui/sample_projects.h"
+#include "ui/inspector/inspector.h"
+
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QTest>
+
+using namespace weft;
+using namespace weft::ui;
+
+class InspectorTest : public QObject {
+    Q_OBJECT
+
+    struct Fixture {
+        tests::Chain chain;
+        Appearance appearance;
+        Document document;
+        Selection selection;
+        Inspector inspector{document, selection, appearance};
+
+        Fixture() {
+            document.reset({chain.project, {}, {}});
+            selection.showGraph(chain.project.root);
+            selection.showModel(chain.model);
+            inspector.resize(300, 700);
+            inspector.show();
+            QVERIFY(QTest::qWaitForWindowExposed(&inspector));
+        }
+        const Layer& layer(CallId call) const { return *document.project().rootGraph().layerOf(call); }
+        std::int64_t units(CallId call) const { return *layer(call).params.at("units").asInteger(); }
+        template <class T> T* find(const char* name) const {
+            for (T* widget : inspector.widget()->findChildren<T*>(QString::fromLatin1(name))) {
+                if (widget->isVisible()) {
+                    return widget;
+                }
+            }
+            return nullptr;
+        }
+        /// Replaces the text of a field by real keys.
+        void type(QLineEdit* field, const QString& text) const {
+            QTest::mouseClick(field, Qt::LeftButton);
+            QTest::keyClick(field, Qt::Key_A, Qt::ControlModifier);
+            QTest::keyClicks(field, text);
+        }
+    };
+
+private Q_SLOTS:
+    void typingUnitsIsOneStepThatUndoTakesBack() {
+        Fixture f;
+        f.selection.select({f.chain.hidden});
+        auto* units = f.find<QLineEdit>("units");
+        QVERIFY(units);
+        QCOMPARE(units->text(), QString("8"));
+        f.type(units, "128");
+        QTest::keyClick(units, Qt::Key_Return);
+        QCOMPARE(f.units(f.chain.hidden), 128);
+        QCOMPARE(f.document.undoText(), QString("Set units of hidden"));
+        f.document.undo();
+        QCOMPARE(f.units(f.chain.hidden), 8);
+        QVERIFY(!f.document.canUndo());
+        QCOMPARE(f.find<QLineEdit>("units")->text(), QString("8"));
+        f.document.redo();
+        QCOMPARE(f.units(f.chain.hidden), 128);
+    }
+
+    void aBadValueIsRefusedInPlaceWithTheReason() {
+        Fixture f;
+        f.selection.select({f.chain.hidden});
+        auto* units = f.find<QLineEdit>("units");
+        QVERIFY(!f.find<QLabel>("units.reason"));
+        f.type(units, "0");
+        QCOMPARE(f.units(f.chain.hidden), 8);
+        auto* reason = f.find<QLabel>("units.reason");
+        QVERIFY(reason);
+        QVERIFY2(reason->text().contains("1"), qPrintable(reason->text()));
+        f.type(units, "many");
+        QCOMPARE(f.units(f.chain.hidden), 8);
+        QVERIFY2(f.find<QLabel>("units.reason")->text().contains("many"), qPrintable(f.find<QLabel>("units.reason")->text()));
+        QTest::keyClick(units, Qt::Key_Escape);
+        QCOMPARE(units->text(), QString("8"));
+        QVERIFY(!f.find<QLabel>("units.reason"));
+        QVERIFY(!f.document.canUndo());
+    }
+
+    void severalBoxesAreEditedTogether() {
+        Fixture f;
+        f.selection.select({f.chain.hidden, f.chain.out});
+        auto* units = f.find<QLineEdit>("units");
+        QVERIFY(units);
+        QCOMPARE(units->text(), QString());
+        QCOMPARE(units->placeholderText(), QString("several values"));
+        f.type(units, "16");
+        QCOMPARE(f.units(f.chain.hidden), 16);
+        QCOMPARE(f.units(f.chain.out), 16);
+        f.document.undo();
+        QCOMPARE(f.units(f.chain.hidden), 8);
+        QCOMPARE(f.units(f.chain.out), 3);
+    }
+
+    void theDefaultIsMarkedAndComesBackByAClick() {
+        Fixture f;
+        f.selection.select({f.chain.hidden});
+        auto* mark = f.find<QWidget>("activation.default");
+        QVERIFY(mark && mark->isEnabled());
+        QTest::mouseClick(mark, Qt::LeftButton);
+        QVERIFY(!f.layer(f.chain.hidden).params.contains("activation"));
+        QVERIFY(!f.find<QWidget>("activation.default")->isEnabled());
+    }
+
+    void aNameThatIsTakenIsRefused() {
+        Fixture f;
+        f.selection.select({f.chain.hidden});
+        auto* name = f.find<QLineEdit>("name");
+        f.type(name, "out");
+        QTest::keyClick(name, Qt::Key_Return);
+        QCOMPARE(QString::fromStdString(f.layer(f.chain.hidden).name), QString("hidden"));
+        QVERIFY(f.find<QLabel>("name.reason"));
+        f.type(name, "encoder");
+        QTest::keyClick(name, Qt::Key_Return);
+        QCOMPARE(QString::fromStdString(f.layer(f.chain.hidden).name), QString("encoder"));
+    }
+
+    void everyLayerOfTheCatalogueHasAForm() {
+        for (const LayerType& type : layerTypes()) {
+            Fixture f;
+            CallId call;
+            f.document.edit("Add", [&](Project& p) {
+                call = addLayer(p.rootGraph(), p.ids, Layer{.type = type.name, .name = "new_one", .params = {}, .trainable = true, .graph = {}, .model = {}},
+                                std::max(0, type.inputs.minimum));
+            });
+            f.selection.select({call});
+            for (const Parameter& parameter : type.schema) {
+                const auto name = QString::fromStdString(parameter.name);
+                QVERIFY2(f.inspector.widget()->findChild<QWidget*>(name), qPrintable(QString::fromStdString(type.name) + "." + name));
+            }
+        }
+    }
+
+    void problemsOfTheBoxStandOnTop() {
+        Fixture f;
+        f.document.edit("Cut", [&](Project& p) { weft::disconnect(p.rootGraph(), f.chain.out, 0, false); });
+        f.selection.select({f.chain.out});
+        QTRY_VERIFY(f.find<QLabel>("problem"));
+        QCOMPARE(f.find<QLabel>("problem")->text(), QString::fromStdString(f.document.analysis(f.chain.project.root).diagnostics.front().message));
+    }
+};
+
+QTEST_MAIN(InspectorTest)
+#include "inspector_test.moc"

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/io/project_file.h"
+#include "ui/document/document.h"
+
+#include <QFileInfo>
+
+namespace weft::ui {
+
+namespace {
+
+std::filesystem::path folderOf(const QString& file) {
+    return file.isEmpty() ? std::filesystem::path() : std::filesystem::path(QFileInfo(file).absolutePath().toStdU16String());
+}
+
+} // namespace
+
+void Document::open(const QString& path) {
+    const QString absolute = QFileInfo(path).absoluteFilePath();
+    reset(loadProject(std::filesystem::path(absolute.toStdU16String())), absolute);
+}
+
+void Document::save(const QString& path, const QByteArray& thumbnailPng) {
+    const QString absolute = QFileInfo(path).absoluteFilePath();
+    ProjectFile file{m_project, m_trained, thumbnailPng.toStdString()};
+    moveSources(file.project.data, folderOf(m_path), folderOf(absolute));
+    saveProject(std::filesystem::path(absolute.toStdU16String()), file);
+    if (absolute != m_path) {
+        // Undo must not bring back paths that are relative to the folder that was.
+        for (Step& step : m_steps) {
+            moveSources(step.other.data, folderOf(m_path), folderOf(absolute));
+        }
+        m_path = absolute;
+    }
+    const Project before = m_project;
+    m_project.data = std::move(file.project.data);
+    m_savedPosition = static_cast<std::ptrdiff_t>(m_position);
+    m_trainedModified = false;
+    m_mergeKey.clear();
+    if (const ChangeSet changes = difference(before, m_project); !changes.empty()) {
+        Q_EMIT changed(changes);
+    }
+    Q_EMIT stateChanged();
+}
+
+} // namespace weft::ui
