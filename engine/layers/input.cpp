@@ -71,7 +71,7 @@ LayerType input() {
     t.help = "The place where data enters the network; its shape is that of one sample.";
     t.formula = "y = data";
     t.synonyms = {"InputLayer", "data", "source", "start", "placeholder"};
-    t.keyParameters = {"shape"};
+    t.keyParameters = {"dtype"}; // the box shows the shape as its output
     bindLayer<Input>(t);
     t.build = nullptr; // data is written straight to its output
     t.inputs = {0, 0, {}};

@@ -30,7 +30,7 @@ QMenu::indicator { width: 14px; height: 14px; padding-left: 8px; }
 QMenu::indicator:checked { image: url(@icon(check_on)); }
 QMenu::right-arrow { image: url(@icon(chevron_right)); width: 12px; height: 12px; }
 
-QToolBar { background: @panel; border: none; border-bottom: 1px solid @line; padding: 6px 12px; spacing: 6px; }
+QToolBar { background: @panel; border: none; border-bottom: 1px solid @line; padding: 6px 12px; spacing: 6px; qproperty-iconSize: 16px 16px; }
 QToolBar::separator { background: @line; width: 1px; margin: 4px 6px; }
 QToolBar QLabel { color: @secondary; padding: 0 2px; }
 QStatusBar { background: @bar; color: @secondary; border-top: 1px solid @line; min-height: 26px; }
@@ -120,7 +120,7 @@ QTreeView::branch { background: transparent; }
 QTreeView::branch:has-children:closed { image: url(@icon(chevron_right)); }
 QTreeView::branch:has-children:open { image: url(@icon(chevron_down)); }
 QHeaderView { background: @panel; border: none; }
-QHeaderView::section { background: @panel; color: @secondary; border: none; border-bottom: 1px solid @line; padding: 5px 6px; font-weight: 600; font-size: @headSize; }
+QHeaderView::section { background: @panel; color: @secondary; border: none; border-bottom: 1px solid @line; padding: 5px 6px; text-align: left; font-weight: 600; font-size: @headSize; }
 QTableCornerButton::section { background: @panel; border: none; }
 
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }

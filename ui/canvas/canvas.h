@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/canvas/quick_add.h"
+#include "ui/canvas/tools/tool.h"
+
+#include <QImage>
+#include <QMouseEvent>
+#include <QTimer>
+#include <QWidget>
+
+class QAction;
+
+
+namespace weft::ui {
+
+/// The drawing of one graph, painted directly: no widget per box. Everything it does to the project is one undo step. Gestures are in
+/// ui/canvas/tools, what can be said in words (copy, fit, ...) is an action of `action()`.
+class Canvas : public QWidget, private Stage {
+    Q_OBJECT
+public:
+    Canvas(Document& document, Selection& selection, const Appearance& appearance, QWidget* parent = nullptr);
+    ~Canvas() override;
+
+    /// In widget pixels, as things stand now.
+    QPointF boxCenter(CallId call) const;
+    QPointF portPosition(CallId call, bool output, int port) const;
+    /// A point on a wire, at its middle.
+    QPointF wireCenter(WireId wire) const;
+    QPointF toCanvas(QPointF widget) const { return view.toScene(widget); }
+
+    /// By name: edit.undo edit.redo edit.cut edit.copy edit.paste edit.duplicate edit.delete edit.select_all edit.rename edit.use_again
+    /// edit.connect edit.quick_add view.fit view.actual_size view.zoom_in view.zoom_out view.arrange view.minimap. Null for any other name.
+    QAction* action(const QString& name) const;
+
+    /// Adds a layer's box in the middle of what is in sight, beside boxes that are there.
+    void addLayer(const LayerType& type);
+    void fit();
+    void setZoom(double zoom);
+    double zoom() const { return view.zoom(); }
+    void arrangeAll();
+
+    /// The whole graph as a picture, `scale` device pixels to a canvas pixel; null if it is empty.
+    QImage picture(double scale = 1.0) const;
+    /// A small picture of it as PNG, for the project's file; empty if the graph is.
+    QByteArray thumbnailPng(int longestSide = 400) const;
+
+    /// What is said beside the pointer just now.
+    const QString& note() const { return m_note; }
+    QSize sizeHint() const override { return {900, 600}; }
+
+Q_SIGNALS:
+    void zoomChanged(double zoom);
+
+protected:
+    bool event(QEvent* event) override;
+    void paintEvent(QPaintEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
+    void mouseDoubleClickEvent(QMouseEvent* event) override;
+    void wheelEvent(QWheelEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void keyReleaseEvent(QKeyEvent* event) override;
+    void focusOutEvent(QFocusEvent* event) override;
+    void leaveEvent(QEvent* event) override;
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dragMoveEvent(QDragMoveEvent* event) override;
+    void dragLeaveEvent(QDragLeaveEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+    void contextMenuEvent(QContextMenuEvent* event) override;
+
+private:
+    // Stage
+    void repaint() override { update(); }
+    void say(const QString& note, QPointF widget, bool refusal) override;
+    void quickAdd(QPointF widget, std::optional<Port> waiting) override;
+    void askAboutTakenPort(Source from, CallId to, int port, std::optional<WireId> held, QPointF widget) override;
+
+    void makeActions();
+    void rebuild();
+    void projectChanged();
+    void updateActions();
+    void updateHover(QPointF widget);
+    void endGesture(bool cancelled);
+    Pointer pointer(const QSinglePointEvent& event) const;
+    QPointF pointerOrCenter() const;
+    QRectF minimapFrame() const;
+    QRectF inSight() const { return view.toScene(QRectF(rect())); }
+    void nudge(QPointF by);
+    void addChosen(const LayerType* type, bool another);
+    void dropLayer(const LayerType& type, QPointF at, std::optional<WireId> into);
+    void paste(const QByteArray& text, QPointF center, const QString& name);
+    void duplicate();
+    void useAgain();
+    void connectSelected();
+    void rename();
+    void finishRename(bool keep);
+    QPointF freePlace(QPointF center) const;
+    const LayerType* draggedLayer(const QMimeData* data) const;
+    void paintEmptyHint(QPainter& painter) const;
+    void paintNote(QPainter& painter) const;
+
+    const Appearance& m_appearance;
+    std::map<QString, QAction*> m_actions;
+    std::unique_ptr<Tool> m_tool;
+    Qt::MouseButton m_toolButton = Qt::NoButton;
+    bool m_spaceHeld = false;
+    std::optional<WireId> m_hoveredWire;
+    QuickAdd* m_quickAdd;
+    QPointF m_quickAddAt; ///< canvas
+    std::optional<Port> m_waiting;
+    QLineEdit* m_nameEdit;
+    LayerId m_renaming;
+    QString m_note;
+    QPointF m_noteAt;
+    bool m_noteRefuses = false;
+    QTimer m_noteTimer;
+    /// The layer that is dragged over the canvas.
+    struct Drop {
+        const LayerType* type;
+        QRectF rect;
+        std::optional<WireId> into;
+    };
+    std::optional<Drop> m_drop;
+    bool m_minimap = true;
+    bool m_draggingMinimap = false;
+    bool m_fitWhenShown = true;
+};
+
+} // namespace weft::ui

@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/canvas/canvas.h"
+
+#include "ui/canvas/edits.h"
+#include "ui/canvas/layer_search.h"
+#include "ui/canvas/ports.h"
+#include "ui/canvas/tools/move_tool.h"
+#include "ui/canvas/tools/pan_tool.h"
+#include "ui/canvas/tools/rubber_band_tool.h"
+#include "ui/canvas/tools/wire_tool.h"
+
+#include <QHelpEvent>
+#include <QLineEdit>
+#include <QMimeData>
+#include <QMouseEvent>
+#include <QNativeGestureEvent>
+#include <QToolTip>
+
+#include <cmath>
+
+namespace weft::ui {
+
+namespace {
+
+/// How near counts as on it, in widget pixels.
+constexpr double kPortReach = 9;
+constexpr double kWireReach = 6;
+
+} // namespace
+
+Pointer Canvas::pointer(const QSinglePointEvent& event) const { return {event.position(), view.toScene(event.position()), event.modifiers()}; }
+
+void Canvas::endGesture(bool cancelled) {
+    if (const std::unique_ptr<Tool> tool = std::move(m_tool); tool && cancelled) {
+        tool->cancel();
+        say({}, {}, false);
+    }
+    m_toolButton = Qt::NoButton;
+    unsetCursor();
+    update();
+}
+
+void Canvas::mousePressEvent(QMouseEvent* event) {
+    finishRename(true);
+    m_quickAdd->hide();
+    if (m_tool || event->button() == Qt::RightButton) {
+        if (m_tool) {
+            endGesture(true);
+        }
+        return;
+    }
+    document.endMerge();
+    say({}, {}, false);
+    const Pointer at = pointer(*event);
+    Stage& stage = *this;
+    m_toolButton = event->button();
+    if (event->button() == Qt::MiddleButton || m_spaceHeld) {
+        setCursor(Qt::ClosedHandCursor);
+        m_tool = std::make_unique<PanTool>(stage, at);
+        return;
+    }
+    if (event->button() != Qt::LeftButton) {
+        return;
+    }
+    if (m_minimap && !scene.boxes().empty() && minimapFrame().contains(at.widget)) {
+        m_draggingMinimap = true;
+        view.centerOn(minimapToScene(scene, minimapFrame(), inSight(), at.widget), size());
+        update();
+        return;
+    }
+    if (const auto port = scene.portAt(at.scene, kPortReach / zoom())) {
+        m_tool = WireTool::begin(stage, *port, at.scene);
+    } else if (const Box* box = scene.boxAt(at.scene)) {
+        m_tool = std::make_unique<MoveTool>(stage, at, box->call);
+    } else if (const Wire* wire = scene.wireAt(at.scene, kWireReach / zoom())) {
+        const bool adds = at.modifiers & (Qt::ControlModifier | Qt::ShiftModifier);
+        std::set<WireId> wires = adds ? selection.wires() : std::set<WireId>();
+        wires.insert(wire->id);
+        selection.select(adds ? selection.calls() : std::set<CallId>(), std::move(wires));
+    } else {
+        m_tool = std::make_unique<RubberBandTool>(stage, at);
+    }
+    update();
+}
+
+void Canvas::mouseMoveEvent(QMouseEvent* event) {
+    if (m_tool) {
+        m_tool->move(pointer(*event));
+    } else if (m_draggingMinimap) {
+        view.centerOn(minimapToScene(scene, minimapFrame(), inSight(), event->position()), size());
+        update();
+    } else {
+        updateHover(event->position());
+    }
+}
+
+void Canvas::mouseReleaseEvent(QMouseEvent* event) {
+    m_draggingMinimap = false;
+    if (m_tool && event->button() == m_toolButton) {
+        // The gesture is over before its edit is told, so that the change cannot cancel it.
+        const std::unique_ptr<Tool> tool = std::move(m_tool);
+        endGesture(false);
+        tool->release(pointer(*event));
+        updateHover(event->position());
+    }
+}
+
+void Canvas::mouseDoubleClickEvent(QMouseEvent* event) {
+    if (event->button() != Qt::LeftButton) {
+        return;
+    }
+    const Pointer at = pointer(*event);
+    if (const Box* box = scene.boxAt(at.scene)) {
+        selection.select({box->call});
+        rename();
+    } else if (!scene.portAt(at.scene, kPortReach / zoom()) && !scene.wireAt(at.scene, kWireReach / zoom())) {
+        quickAdd(at.widget, std::nullopt);
+    }
+}
+
+void Canvas::updateHover(QPointF widget) {
+    const QPointF at = view.toScene(widget);
+    const bool onPort = scene.portAt(at, kPortReach / zoom()).has_value();
+    const Wire* wire = onPort || scene.boxAt(at) ? nullptr : scene.wireAt(at, kWireReach / zoom());
+    const std::optional<WireId> hovered = wire ? std::optional(wire->id) : std::nullopt;
+    if (hovered != m_hoveredWire) {
+        m_hoveredWire = hovered;
+        update();
+    }
+    if (m_spaceHeld) {
+        setCursor(Qt::OpenHandCursor);
+    } else if (onPort) {
+        setCursor(Qt::CrossCursor);
+    } else {
+        unsetCursor();
+    }
+}
+
+void Canvas::leaveEvent(QEvent*) {
+    m_hoveredWire.reset();
+    update();
+}
+
+void Canvas::wheelEvent(QWheelEvent* event) {
+    QPointF by = event->pixelDelta().isNull() ? QPointF(event->angleDelta()) / 120 * 48 : QPointF(event->pixelDelta());
+    if (event->modifiers() & Qt::ControlModifier) {
+        const double steps = event->pixelDelta().isNull() ? event->angleDelta().y() / 120.0 : by.y() / 60;
+        view.zoomTo(zoom() * std::pow(1.2, steps), event->position());
+        Q_EMIT zoomChanged(zoom());
+    } else {
+        if (event->modifiers() & Qt::ShiftModifier && by.x() == 0) {
+            by = {by.y(), 0};
+        }
+        view.pan(by);
+    }
+    event->accept();
+    update();
+}
+
+bool Canvas::event(QEvent* event) {
+    switch (event->type()) {
+    case QEvent::KeyPress:
+        // Tab asks for a layer here; Shift+Tab still leaves the canvas.
+        if (static_cast<QKeyEvent*>(event)->key() == Qt::Key_Tab && !(static_cast<QKeyEvent*>(event)->modifiers() & Qt::ControlModifier)) {
+            quickAdd(view.toWidget(pointerOrCenter()), std::nullopt);
+            return true;
+        }
+        break;
+    case QEvent::NativeGesture: {
+        const auto* gesture = static_cast<QNativeGestureEvent*>(event);
+        if (gesture->gestureType() == Qt::ZoomNativeGesture) {
+            view.zoomTo(zoom() * (1 + gesture->value()), gesture->position());
+            Q_EMIT zoomChanged(zoom());
+            update();
+            return true;
+        }
+        break;
+    }
+    case QEvent::ToolTip: {
+        const auto* help = static_cast<QHelpEvent*>(event);
+        const QPointF at = view.toScene(QPointF(help->pos()));
+        const Box* box = scene.boxAt(at);
+        const Wire* wire = box ? nullptr : scene.wireAt(at, kWireReach / zoom());
+        const QString text = box ? box->problem : wire ? wire->label : QString();
+        text.isEmpty() ? QToolTip::hideText() : QToolTip::showText(help->globalPos(), text, this);
+        return true;
+    }
+    default: break;
+    }
+    return QWidget::event(event);
+}
+
+void Canvas::keyPressEvent(QKeyEvent* event) {
+    const double step = event->modifiers() & Qt::ShiftModifier ? 10 * metrics::grid : metrics::grid;
+    switch (event->key()) {
+    case Qt::Key_Escape:
+        if (m_nameEdit->isVisible()) {
+            finishRename(false);
+        } else if (m_tool) {
+            endGesture(true);
+        } else {
+            say({}, {}, false);
+            selection.clear();
+        }
+        return;
+    case Qt::Key_Left: nudge({-step, 0}); return;
+    case Qt::Key_Right: nudge({step, 0}); return;
+    case Qt::Key_Up: nudge({0, -step}); return;
+    case Qt::Key_Down: nudge({0, step}); return;
+    case Qt::Key_Space:
+        if (!event->isAutoRepeat()) {
+            m_spaceHeld = true;
+            setCursor(Qt::OpenHandCursor);
+        }
+        return;
+    default: QWidget::keyPressEvent(event);
+    }
+}
+
+void Canvas::keyReleaseEvent(QKeyEvent* event) {
+    if (event->key() == Qt::Key_Space && !event->isAutoRepeat()) {
+        m_spaceHeld = false;
+        if (!m_tool) {
+            unsetCursor();
+        }
+        return;
+    }
+    QWidget::keyReleaseEvent(event);
+}
+
+void Canvas::focusOutEvent(QFocusEvent* event) {
+    m_spaceHeld = false;
+    document.endMerge();
+    QWidget::focusOutEvent(event);
+}
+
+void Canvas::resizeEvent(QResizeEvent*) {
+    if (m_fitWhenShown) {
+        m_fitWhenShown = scene.boxes().empty();
+        view.fit(scene.bounds().adjusted(-60, -40, 60, 40), size());
+        Q_EMIT zoomChanged(zoom());
+    }
+}
+
+// --- A layer dragged from the palette ---------------------------------------------------------------------------------------
+
+const LayerType* Canvas::draggedLayer(const QMimeData* data) const {
+    return data->hasFormat(kLayerMime) ? findLayerType(data->data(kLayerMime).toStdString()) : nullptr;
+}
+
+void Canvas::dragEnterEvent(QDragEnterEvent* event) {
+    if (draggedLayer(event->mimeData())) {
+        event->acceptProposedAction();
+    }
+}
+
+void Canvas::dragMoveEvent(QDragMoveEvent* event) {
+    const LayerType* type = draggedLayer(event->mimeData());
+    if (!type) {
+        return;
+    }
+    const QSizeF size = Scene::sizeOf(firstPorts(*type), 1);
+    const QPointF center = view.toScene(event->position());
+    const QPointF at = snapped(center - QPointF(size.width(), size.height()) / 2);
+    const Wire* wire = type->isInput ? nullptr : scene.wireAt(center, 24);
+    m_drop = Drop{type, QRectF(at, size), wire ? std::optional(wire->id) : std::nullopt};
+    event->acceptProposedAction();
+    update();
+}
+
+void Canvas::dragLeaveEvent(QDragLeaveEvent*) {
+    m_drop.reset();
+    update();
+}
+
+void Canvas::dropEvent(QDropEvent* event) {
+    const LayerType* type = draggedLayer(event->mimeData());
+    if (!type) {
+        return;
+    }
+    if (!m_drop) {
+        const QSizeF size = Scene::sizeOf(firstPorts(*type), 1);
+        m_drop = Drop{type, QRectF(snapped(view.toScene(event->position()) - QPointF(size.width(), size.height()) / 2), size), std::nullopt};
+    }
+    const Drop drop = *std::exchange(m_drop, std::nullopt);
+    event->acceptProposedAction();
+    setFocus();
+    dropLayer(*drop.type, drop.rect.topLeft(), drop.into);
+}
+
+} // namespace weft::ui

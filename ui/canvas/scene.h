@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "engine/model/analysis.h"
+#include "ui/document/document.h"
+#include "ui/document/selection.h"
+
+#include <QPainterPath>
+#include <QRectF>
+#include <QString>
+
+#include <unordered_map>
+#include <vector>
+
+namespace weft::ui {
+
+/// One box as it stands on the canvas. Places are in canvas pixels at 100 %.
+struct Box {
+    CallId call;
+    LayerId layer;
+    const LayerType* type = nullptr; ///< null where the catalogue does not have it
+    Family family = Family::core;
+    QRectF rect;
+    QString name, detail, shape;
+    int inputs = 0;     ///< ports, wired or not
+    bool grows = false; ///< one more, free port at the right end
+    int outputs = 1;
+    int calls = 1;      ///< of its layer
+    bool frozen = false;
+    bool isOutput = false; ///< of the chosen model
+    bool dimmed = false;   ///< not in the chosen model
+    QString problem;       ///< sentences; empty if there is none
+    bool problemIsError = false;
+
+    /// Input ports, the free one included.
+    int inputPorts() const { return inputs + (grows ? 1 : 0); }
+    QPointF input(int port) const;
+    QPointF output(int port) const;
+};
+
+struct Wire {
+    WireId id;
+    Source from;
+    QPointF start, end;
+    QString label;
+    DType dtype = DType::float32;
+    bool known = false; ///< the tensor's shape is
+    bool dimmed = false;
+
+    QPainterPath path() const;
+    QRectF bounds() const;
+};
+
+/// The curve of a wire between two ports.
+QPainterPath wirePath(QPointF start, QPointF end);
+
+/// A port: which box, which side, which number.
+struct Port {
+    CallId call;
+    bool output = false;
+    int index = 0;
+    friend bool operator==(const Port&, const Port&) = default;
+};
+
+/// Boxes and wires of one graph, ready to be painted and to be hit. Built from the document; nothing is edited here.
+class Scene {
+public:
+    /// Everything anew.
+    void build(const Document& document, GraphId graph, ModelId model);
+    /// Shifts boxes for as long as a gesture lasts; `build` puts them back.
+    void shift(const std::set<CallId>& calls, QPointF by);
+
+    const std::vector<Box>& boxes() const { return m_boxes; }
+    const std::vector<Wire>& wires() const { return m_wires; }
+    const Box* box(CallId call) const;
+    const Wire* wire(WireId wire) const;
+    QPointF port(const Port& port) const;
+    QRectF bounds() const;
+
+    /// What is in sight, in painting order. Indices into `boxes` and `wires`.
+    std::vector<int> boxesIn(const QRectF& area) const;
+    std::vector<int> wiresIn(const QRectF& area) const;
+
+    const Box* boxAt(QPointF at) const;
+    std::optional<Port> portAt(QPointF at, double reach) const;
+    const Wire* wireAt(QPointF at, double reach) const;
+
+    static QSizeF sizeOf(int inputPorts, int outputPorts);
+
+private:
+    using Cells = std::unordered_map<std::uint64_t, std::vector<int>>;
+    void addBoxes(const Document& document, const Graph& graph, const Analysis& analysis);
+    void addWires(const Graph& graph, const Analysis& analysis);
+    void markModel(const Graph& graph, ModelId model);
+    void index();
+    static std::vector<int> found(const Cells& cells, const QRectF& area);
+
+    std::vector<Box> m_boxes;
+    std::vector<Wire> m_wires;
+    std::unordered_map<CallId, int> m_boxOf;
+    Cells m_boxCells, m_wireCells;
+};
+
+/// `Dense · 64, relu`: type and the parameters that matter.
+QString detailOf(const LayerType& type, const Layer& layer);
+
+} // namespace weft::ui

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/canvas/edits.h"
+#include "ui/canvas/tools/tool.h"
+
+namespace weft::ui {
+
+void Stage::edit(const QString& text, const std::function<void(Project&)>& change, const QString& mergeKey) {
+    document.edit(
+        text,
+        [&](Project& project) {
+            change(project);
+            finishEdit(project, graphId());
+        },
+        mergeKey);
+}
+
+} // namespace weft::ui
