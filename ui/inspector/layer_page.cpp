@@ -97,6 +97,7 @@ LayerPage::LayerPage(Document& document, GraphId graphId, std::vector<CallId> ca
     m_weight->setObjectName(QStringLiteral("weight"));
     m_weight->setAccessibleName(tr("Weight to show"));
     m_weight->setFixedHeight(metrics::control);
+    m_weight->setMinimumWidth(156);
     head->addWidget(m_weight);
     weights->addLayout(head);
     m_histogram = new Histogram(m_appearance, m_weights);
