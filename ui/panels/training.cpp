@@ -27,7 +27,7 @@ public:
         auto* row = new QHBoxLayout(this);
         row->setContentsMargins(16, 12, 16, 12);
         row->setSpacing(20);
-        row->addWidget(buildLeft(), 42);
+        row->addWidget(buildLeft(), 60);
         m_curves = new Curves(context.appearance, this);
         row->addWidget(m_curves, 40);
         row->addWidget(buildRight());
@@ -53,7 +53,8 @@ private:
         scroll->setFrameShape(QFrame::NoFrame);
         scroll->setWidgetResizable(true);
         scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAsNeeded);
-        scroll->setMinimumWidth(480);
+        scroll->setMinimumWidth(520);
+        scroll->setMaximumWidth(648);
         auto* left = new QWidget(scroll);
         auto* column = new QVBoxLayout(left);
         column->setContentsMargins(0, 0, 8, 0);
@@ -74,7 +75,7 @@ private:
 
     QWidget* buildRight() {
         auto* right = new QWidget(this);
-        right->setFixedWidth(292);
+        right->setFixedWidth(264);
         auto* column = new QVBoxLayout(right);
         column->setContentsMargins(0, 0, 0, 0);
         column->setSpacing(8);
