@@ -27,12 +27,37 @@ constexpr std::uint64_t kLargestFile = std::uint64_t{8} << 30;
 
 // --- Names of weights: `12/15/kernel` ----------------------------------------------------------------------------------
 
+/// A name without `/`, so that names can stand between them: `%2F` for it, and `%25` for `%`.
+std::string escaped(std::string_view text) {
+    std::string out;
+    for (const char c : text) {
+        out += c == '%' ? "%25" : c == '/' ? "%2F" : std::string(1, c);
+    }
+    return out;
+}
+
+std::string unescaped(std::string_view text, const std::string& name, const std::string& what) {
+    std::string out;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const std::string_view code = text.substr(at, 3);
+        if (text[at] != '%') {
+            out += text[at];
+        } else if (code == "%25" || code == "%2F") {
+            out += code == "%25" ? '%' : '/';
+            at += 2;
+        } else {
+            throw Error(cat(what, " holds a tensor named \"", name, "\"; after % only 25 or 2F can stand."));
+        }
+    }
+    return out;
+}
+
 std::string keyText(const WeightKey& key) {
     std::string text;
     for (const LayerId id : key.path) {
         text += std::to_string(id.value) + "/";
     }
-    return text + key.name;
+    return text + escaped(key.name);
 }
 
 std::vector<std::string> parts(std::string_view text) {
@@ -62,7 +87,7 @@ WeightKey keyFrom(const std::vector<std::string>& words, std::size_t begin, std:
     for (std::size_t i = begin; i + 1 < end; ++i) {
         key.path.push_back({idFrom(words[i], name, what)});
     }
-    key.name = words[end - 1];
+    key.name = unescaped(words[end - 1], name, what);
     return key;
 }
 
@@ -100,7 +125,7 @@ std::string optimizerBytes(const ProjectFile& file, const std::set<LayerId>& lay
         for (const auto& [key, slots] : state.slots) {
             for (const auto& [slot, tensor] : slots) {
                 if (isAlive(key, layers)) {
-                    out.tensors.emplace(cat(prefix, "/", keyText(key), "/", slot), tensor);
+                    out.tensors.emplace(cat(prefix, "/", keyText(key), "/", escaped(slot)), tensor);
                 }
             }
         }
@@ -143,9 +168,17 @@ std::map<ModelId, OptimizerState> optimizersFrom(std::string_view bytes, const s
         if (model == states.end()) {
             throw Error(cat(what, " holds a tensor named \"", name, "\" of a model that it does not describe."));
         }
-        model->second.slots[keyFrom(words, 1, words.size() - 1, name, what)][words.back()] = tensor;
+        model->second.slots[keyFrom(words, 1, words.size() - 1, name, what)][unescaped(words.back(), name, what)] = tensor;
     }
     return states;
+}
+
+/// What could not be read again must not be saved.
+void requireFileName(const std::string& id, std::set<std::string>& used) {
+    constexpr std::string_view kPlain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    if (id.empty() || id.find_first_not_of(kPlain) != std::string::npos || !used.insert(id).second) {
+        throw Error(cat("A run cannot be saved under the id \"", id, "\": letters, digits, - and _ were expected, and no id twice."));
+    }
 }
 
 json manifestOf(const std::vector<ZipMember>& members) {
@@ -166,7 +199,7 @@ void verify(const ZipArchive& archive, const std::string& what) {
     if (!parsed.is_object() || !parsed.contains("members") || !parsed["members"].is_array()) {
         throw Error(cat("manifest.json in ", what, " has no list of \"members\"."));
     }
-    std::size_t listed = 0;
+    std::set<std::string> listed{"manifest.json"};
     for (const json& entry : parsed["members"]) {
         if (!entry.is_object() || !entry.contains("name") || !entry["name"].is_string() || !entry.contains("sha256") || !entry["sha256"].is_string()) {
             throw Error(cat("manifest.json in ", what, " has an entry without name or sha256."));
@@ -179,10 +212,12 @@ void verify(const ZipArchive& archive, const std::string& what) {
         if (sha256(member->bytes) != entry["sha256"].get<std::string>()) {
             throw Error(cat(what, " is damaged: ", name, " is not what was saved."));
         }
-        ++listed;
+        listed.insert(name);
     }
-    if (listed + 1 != archive.members().size()) {
-        throw Error(cat(what, " is damaged: it holds ", archive.members().size() - 1, " members where ", listed, " were saved."));
+    for (const ZipArchive::Member& member : archive.members()) {
+        if (!listed.contains(member.name)) {
+            throw Error(cat(what, " is damaged: it holds ", member.name, ", which was not saved."));
+        }
     }
 }
 
@@ -202,7 +237,7 @@ ProjectFile loadProject(const std::filesystem::path& path) {
     if (bytes.compare(0, 2, "PK") != 0) {
         throw Error(cat(what, " is not a project of Weft."));
     }
-    const ZipArchive archive(std::move(bytes), what, kLargestFile);
+    const ZipArchive archive(std::move(bytes), what); // members are stored; what another program packed is bounded
     if (archive.members().empty() || archive.members()[0].name != "mimetype" || archive.members()[0].bytes != kMimeType) {
         throw Error(cat(what, " is a ZIP, but not a project of Weft."));
     }
@@ -228,10 +263,14 @@ void saveProject(const std::filesystem::path& path, const ProjectFile& file) {
     const std::set<LayerId> layers = layersOf(file.project);
     std::vector<ZipMember> members;
     members.push_back({"mimetype", kMimeType});
-    members.push_back({"project.json", writeJson(projectToJson(file.project))});
+    Project project = file.project;
+    moveSources(project.data, {}, std::filesystem::absolute(path).parent_path());
+    members.push_back({"project.json", writeJson(projectToJson(project))});
     members.push_back({"weights.safetensors", weightsBytes(file, layers)});
     members.push_back({"optimizer.safetensors", optimizerBytes(file, layers)});
+    std::set<std::string> runs;
     for (const Run& run : file.trained.runs) {
+        requireFileName(run.id, runs);
         members.push_back({cat("runs/", run.id, ".json"), writeJson(runToJson(run))});
     }
     if (!file.thumbnailPng.empty()) {
@@ -252,7 +291,8 @@ void moveSources(DataSpec& data, const std::filesystem::path& from, const std::f
         file = (file.is_relative() ? std::filesystem::absolute(from) / file : file).lexically_normal();
         const std::filesystem::path inside = file.lexically_relative(std::filesystem::absolute(to).lexically_normal());
         const bool isInside = !inside.empty() && *inside.begin() != "..";
-        source.path = pathText(isInside ? inside : file);
+        const auto text = (isInside ? inside : file).generic_u8string();
+        source.path = {text.begin(), text.end()};
     }
 }
 

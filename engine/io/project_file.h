@@ -11,7 +11,7 @@ namespace weft {
 ProjectFile loadProject(const std::filesystem::path& file);
 
 /// Writes a `.weft` file, whole or not at all; what was there before stays as `NAME.weft.bak`. Weights of layers that are gone are left out.
-/// The same content gives the same bytes. Throws Error.
+/// Data files inside the project's folder are named relative to it. The same content gives the same bytes. Throws Error.
 void saveProject(const std::filesystem::path& file, const ProjectFile& project);
 
 /// Makes the paths of data sources right for a project that moves from one folder to another: files inside the new folder become

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/project/project_json.h"
 
+#include "engine/base/error.h"
+#include "engine/base/text.h"
 #include "engine/project/json_reader.h"
 #include "engine/schema/value_json.h"
 
+#include <nlohmann/json.hpp>
+
+#include <charconv>
 #include <cmath>
 #include <set>
 
@@ -81,17 +86,29 @@ json outputToJson(const OutputTraining& output) {
 
 // --- Reading -----------------------------------------------------------------------------------------------------------
 
-/// Ids of one project: each is used once, whatever it names.
+constexpr std::uint64_t kLastId = std::numeric_limits<std::uint32_t>::max();
+
+/// Ids of one project: each is used once, whatever it names. An id that something names and nothing has counts as used:
+/// a new thing must not take its place.
 class IdReader {
 public:
     template <class Tag>
     Id<Tag> fresh(const JsonPlace& place) {
-        const std::uint64_t value = place.natural();
-        if (value == 0 || value > std::numeric_limits<std::uint32_t>::max()) {
-            place.fail(cat("is ", value, "; an id must be from 1 to 4294967295."));
+        const std::uint64_t value = named<Tag>(place).value;
+        if (value == 0) {
+            place.fail(cat("is 0; an id must be from 1 to ", kLastId, "."));
         }
         if (!m_used.insert(value).second) {
             place.fail(cat("is ", value, ", an id that is used twice."));
+        }
+        return {value};
+    }
+    /// The id of a thing that stands elsewhere, or 0.
+    template <class Tag>
+    Id<Tag> named(const JsonPlace& place) {
+        const std::uint64_t value = place.natural();
+        if (value > kLastId) {
+            place.fail(cat("is ", value, "; an id must be from 1 to ", kLastId, "."));
         }
         last = std::max(last, value);
         return {value};
@@ -102,66 +119,65 @@ private:
     std::set<std::uint64_t> m_used;
 };
 
-Source sourceFromJson(const JsonPlace& place) {
+Source sourceFromJson(const JsonPlace& place, IdReader& ids) {
     if (!place.json().is_array() || place.json().size() != 2) {
         place.fail("must be a pair of a call and one of its outputs.");
     }
     Source source;
     int at = 0;
     place.forEach([&](const JsonPlace& entry) {
-        const std::uint64_t value = entry.natural();
         if (at++ == 0) {
-            source.call = {value};
-        } else if (value > 1000000) {
+            source.call = ids.named<CallTag>(entry);
+        } else if (entry.natural() > 1000000) {
             entry.fail("is too large for the number of an output.");
         } else {
-            source.output = static_cast<int>(value);
+            source.output = static_cast<int>(entry.natural());
         }
     });
     return source;
 }
 
-Layer layerFromJson(const JsonPlace& place) {
+Layer layerFromJson(const JsonPlace& place, IdReader& ids) {
     Layer layer;
     layer.type = place["type"].text();
     layer.name = place["name"].text();
     layer.params = place.has("params") ? paramsFromJson(place["params"].json(), place["params"].name()) : ParamMap{};
     layer.trainable = place.truthOr("trainable", true);
-    layer.graph = {place.naturalOr("graph", 0)};
-    layer.model = {place.naturalOr("model", 0)};
+    layer.graph = place.has("graph") ? ids.named<GraphTag>(place["graph"]) : GraphId{};
+    layer.model = place.has("model") ? ids.named<ModelTag>(place["model"]) : ModelId{};
     return layer;
 }
 
-Call callFromJson(const JsonPlace& place) {
+Call callFromJson(const JsonPlace& place, IdReader& ids) {
     Call call;
-    call.layer = {place["layer"].natural()};
+    call.layer = ids.named<LayerTag>(place["layer"]);
     place["inputs"].forEach([&](const JsonPlace& input) {
-        call.inputs.push_back(input.json().is_null() ? std::nullopt : std::optional(sourceFromJson(input)));
+        call.inputs.push_back(input.json().is_null() ? std::nullopt : std::optional(sourceFromJson(input, ids)));
     });
     return call;
 }
 
-ModelDef modelFromJson(const JsonPlace& place) {
+ModelDef modelFromJson(const JsonPlace& place, IdReader& ids) {
     ModelDef model;
     model.name = place["name"].text();
-    place["inputs"].forEach([&](const JsonPlace& input) { model.inputs.push_back({input.natural()}); });
-    place["outputs"].forEach([&](const JsonPlace& output) { model.outputs.push_back(sourceFromJson(output)); });
+    place["inputs"].forEach([&](const JsonPlace& input) { model.inputs.push_back(ids.named<CallTag>(input)); });
+    place["outputs"].forEach([&](const JsonPlace& output) { model.outputs.push_back(sourceFromJson(output, ids)); });
     return model;
 }
 
 Graph graphFromJson(const JsonPlace& place, IdReader& ids) {
     Graph graph;
     graph.name = place.textOr("name", "");
-    place["layers"].forEach([&](const JsonPlace& layer) { graph.layers.emplace(ids.fresh<LayerTag>(layer["id"]), layerFromJson(layer)); });
+    place["layers"].forEach([&](const JsonPlace& layer) { graph.layers.emplace(ids.fresh<LayerTag>(layer["id"]), layerFromJson(layer, ids)); });
     place["calls"].forEach([&](const JsonPlace& call) {
-        Call read = callFromJson(call);
+        Call read = callFromJson(call, ids);
         if (!graph.layer(read.layer)) {
             call.fail(cat("calls layer ", read.layer.value, ", which the graph does not have."));
         }
         graph.calls.emplace(ids.fresh<CallTag>(call["id"]), std::move(read));
     });
     if (place.has("models")) {
-        place["models"].forEach([&](const JsonPlace& model) { graph.models.emplace(ids.fresh<ModelTag>(model["id"]), modelFromJson(model)); });
+        place["models"].forEach([&](const JsonPlace& model) { graph.models.emplace(ids.fresh<ModelTag>(model["id"]), modelFromJson(model, ids)); });
     }
     return graph;
 }
@@ -237,9 +253,11 @@ OutputTraining outputFromJson(const JsonPlace& place) {
     output.sampleWeights = place.textOr("sample_weights", "");
     if (place.has("class_weights")) {
         place["class_weights"].forEachMember([&](const std::string& label, const JsonPlace& weight) {
-            try {
-                output.classWeights[std::stoll(label)] = weight.number();
-            } catch (const std::logic_error&) {
+            std::int64_t number = 0;
+            const auto [end, error] = std::from_chars(label.data(), label.data() + label.size(), number);
+            if (error == std::errc() && end == label.data() + label.size()) {
+                output.classWeights[number] = weight.number();
+            } else {
                 weight.fail(cat("stands under \"", label, "\", which is not the number of a class."));
             }
         });
@@ -360,16 +378,16 @@ Project projectFromJson(const json& raw, std::string_view what) {
             if (!(std::abs(point.x) <= 1e7 && std::abs(point.y) <= 1e7)) {
                 entry.fail("stands further than 10,000,000 pixels from the middle of the canvas.");
             }
-            project.layout[{entry["call"].natural()}] = point;
+            project.layout[ids.named<CallTag>(entry["call"])] = point;
         });
     }
     if (top.has("data")) {
         project.data = dataFromJson(top["data"]);
     }
     if (top.has("training")) {
-        top["training"].forEach([&](const JsonPlace& entry) { project.training[{entry["model"].natural()}] = trainingFromJson(entry); });
+        top["training"].forEach([&](const JsonPlace& entry) { project.training[ids.named<ModelTag>(entry["model"])] = trainingFromJson(entry); });
     }
-    project.ids.reserve(std::max(ids.last, std::min<std::uint64_t>(top.naturalOr("last_id", 0), std::numeric_limits<std::uint32_t>::max())));
+    project.ids.reserve(std::max(ids.last, std::min(top.naturalOr("last_id", 0), kLastId)));
     json unknown = json::object();
     for (const auto& [key, value] : raw.items()) {
         if (!knownKeys().contains(key)) {

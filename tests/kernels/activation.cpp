@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/kernels/support.h"
 
+#include <algorithm>
 #include <fstream>
 #include <functional>
 #include <map>
@@ -29,7 +30,7 @@ const std::map<std::string_view, std::function<double(double)>>& definitions() {
         {"log_sigmoid", [](double x) { return -softplus(-x); }},
         {"tanh", [](double x) { return std::tanh(x); }},
         {"hard_tanh", [](double x) { return clip(x, -1, 1); }},
-        {"tanh_shrink", [](double x) { return x - std::tanh(x); }},
+        {"tanh_shrink", [](double x) { return std::fabs(x) > 0.01 ? x - std::tanh(x) : x * x * x * (1.0 / 3 - x * x * (2.0 / 15)); }},
         {"softplus", softplus},
         {"softsign", [](double x) { return x / (1 + std::fabs(x)); }},
         {"silu", [](double x) { return x / (1 + std::exp(-x)); }},
@@ -37,9 +38,13 @@ const std::map<std::string_view, std::function<double(double)>>& definitions() {
         {"mish", [](double x) { return x * std::tanh(softplus(x)); }},
         {"exponential", [](double x) { return std::exp(x); }},
         {"hard_shrink", [](double x) { return std::fabs(x) > 0.5 ? x : 0; }},
-        {"soft_shrink", [](double x) { return x > 0.5 ? x - 0.5 : x < -0.5 ? x + 0.5 : 0; }},
+        {"soft_shrink", [](double x) { return x > 0.5    ? x - 0.5
+                                              : x < -0.5 ? x + 0.5
+                                                         : 0; }},
         {"squareplus", [](double x) { return x < 0 ? 2 / (std::sqrt(x * x + 4) - x) : (x + std::sqrt(x * x + 4)) / 2; }},
-        {"sparse_plus", [](double x) { return x <= -1 ? 0 : x < 1 ? (x + 1) * (x + 1) / 4 : x; }},
+        {"sparse_plus", [](double x) { return x <= -1 ? 0
+                                              : x < 1 ? (x + 1) * (x + 1) / 4
+                                                      : x; }},
         {"sparse_sigmoid", [](double x) { return clip((x + 1) / 2, 0, 1); }},
     };
     return all;
@@ -83,7 +88,8 @@ TEST("outputs and gradients are Keras' own") {
         activate(a, x.data(), y.data(), static_cast<std::int64_t>(rows), static_cast<std::int64_t>(columns));
         const double output = worstDifference(y, wantedY);
         const double slope = worstDifference(gradient(a, x, y, dy, static_cast<std::int64_t>(rows)), wantedDx);
-        if (!CHECK(output < 1e-6) || !CHECK(slope < 2e-6)) {
+        // Keras' x + sqrt(x² + 4) in single precision loses a digit where x is far below 0.
+        if (!CHECK(output < (name == "squareplus" ? 2e-6 : 1e-6)) || !CHECK(slope < 2e-6)) {
             std::cerr << "    " << name << ": output " << output << ", gradient " << slope << "\n";
         }
         ++cases;
@@ -130,8 +136,8 @@ TEST("gradients of elementwise functions are finite differences") {
         const Activation a = named(name);
         std::vector<float> x;
         for (double v = -8.013; v <= 8; v += 0.0173) {
-            const double edge = std::min({std::fabs(std::fabs(v) - 1), std::fabs(std::fabs(v) - 3), std::fabs(std::fabs(v) - 0.5),
-                                          std::fabs(v), std::fabs(v - 6)});
+            const double edge = std::min(
+                {std::fabs(std::fabs(v) - 1), std::fabs(std::fabs(v) - 3), std::fabs(std::fabs(v) - 0.5), std::fabs(v), std::fabs(v - 6)});
             if (edge > 2e-3) { // where some of them have a corner
                 x.push_back(static_cast<float>(v));
             }
@@ -151,7 +157,7 @@ TEST("gradients of elementwise functions are finite differences") {
     }
 }
 
-TEST("softmax, log softmax and sparsemax hold their definitions for any length of row") {
+TEST("softmax and log softmax hold their definitions for any length of row") {
     for (const std::int64_t columns : {1, 2, 10, 16, 33, 1000}) {
         const std::int64_t rows = 3;
         std::vector<float> x = numbers(rows * columns, 7);
@@ -159,38 +165,77 @@ TEST("softmax, log softmax and sparsemax hold their definitions for any length o
             v *= 3;
         }
         x[0] += 80; // would overflow without the shift by the largest
-        std::vector<float> soft(x.size()), logs(x.size()), sparse(x.size());
+        std::vector<float> soft(x.size()), logs(x.size());
         activate(Activation::softmax, x.data(), soft.data(), rows, columns);
         activate(Activation::log_softmax, x.data(), logs.data(), rows, columns);
-        activate(Activation::sparsemax, x.data(), sparse.data(), rows, columns);
         for (std::int64_t row = 0; row < rows; ++row) {
             const float* const in = x.data() + row * columns;
-            double top = -INFINITY, total = 0, sparseTotal = 0;
+            double top = -INFINITY, total = 0;
             for (std::int64_t j = 0; j < columns; ++j) {
                 top = std::max(top, static_cast<double>(in[j]));
             }
             for (std::int64_t j = 0; j < columns; ++j) {
                 total += std::exp(static_cast<double>(in[j]) - top);
             }
-            double threshold = NAN;
             for (std::int64_t j = 0; j < columns; ++j) {
                 const std::size_t at = static_cast<std::size_t>(row * columns + j);
-                const double wanted = std::exp(static_cast<double>(in[j]) - top) / total;
-                CHECK_NEAR(soft[at], wanted, 1e-6 * wanted + 1e-37);
-                CHECK_NEAR(logs[at], static_cast<double>(in[j]) - top - std::log(total), 1e-5);
-                // The projection on the simplex: what is positive is x less one threshold for all.
-                CHECK(sparse[at] >= 0);
-                sparseTotal += static_cast<double>(sparse[at]);
-                if (sparse[at] > 0) {
-                    const double shift = static_cast<double>(in[j]) - static_cast<double>(sparse[at]);
-                    CHECK(std::isnan(threshold) || std::fabs(shift - threshold) < 1e-5);
-                    threshold = shift;
+                const double below = top - static_cast<double>(in[j]);
+                const double wanted = std::exp(-below) / total;
+                // x - top is rounded to a unit of its own last place.
+                CHECK_NEAR(soft[at], wanted, (1e-6 + 1e-7 * below) * wanted + 1e-37);
+                CHECK_NEAR(logs[at], -below - std::log(total), 1e-5);
+            }
+        }
+    }
+}
+
+TEST("sparsemax is Keras' formula") {
+    for (const std::int64_t columns : {1, 2, 10, 33}) {
+        std::vector<float> x = numbers(columns, 8), y(x.size());
+        for (float& v : x) {
+            v = v * 0.3f - 1;
+        }
+        activate(Activation::sparsemax, x.data(), y.data(), 1, columns);
+        std::vector<double> sorted(x.begin(), x.end());
+        std::sort(sorted.rbegin(), sorted.rend());
+        double running = 0, total = 0;
+        int size = 0;
+        for (std::size_t i = 0; i < sorted.size(); ++i) {
+            running += sorted[i];
+            if (sorted[i] - (running - 1) / static_cast<double>(i + 1) > 0) {
+                total += running;
+                ++size;
+            }
+        }
+        for (std::size_t j = 0; j < x.size(); ++j) {
+            CHECK_NEAR(y[j], std::max(0.0, static_cast<double>(x[j]) - (total - 1) / size), 1e-6);
+        }
+    }
+}
+
+TEST("gradients of functions along a row are finite differences") {
+    for (const Activation a : {Activation::softmax, Activation::log_softmax, Activation::sparsemax}) {
+        for (const std::int64_t columns : {2, 5, 19}) {
+            std::vector<float> x = numbers(columns, 9), y(x.size());
+            const std::vector<float> dy = numbers(columns, 10);
+            for (float& v : x) {
+                v = v * 0.5f - 2;
+            }
+            activate(a, x.data(), y.data(), 1, columns);
+            const std::vector<float> dx = gradient(a, x, y, dy, 1);
+            const auto total = [&](std::size_t at, float shift) {
+                std::vector<float> moved = x;
+                moved[at] += shift;
+                activate(a, moved.data(), moved.data(), 1, columns);
+                double sum = 0;
+                for (std::size_t j = 0; j < moved.size(); ++j) {
+                    sum += static_cast<double>(moved[j]) * static_cast<double>(dy[j]);
                 }
+                return sum;
+            };
+            for (std::size_t j = 0; j < x.size(); ++j) {
+                CHECK_NEAR(dx[j], (total(j, 0x1p-8f) - total(j, -0x1p-8f)) / 0x1p-7, 1e-3);
             }
-            for (std::int64_t j = 0; j < columns; ++j) {
-                CHECK(sparse[static_cast<std::size_t>(row * columns + j)] > 0 || static_cast<double>(in[j]) <= threshold + 1e-5);
-            }
-            CHECK_NEAR(sparseTotal, 1.0, 1e-5);
         }
     }
 }
@@ -233,10 +278,21 @@ TEST("gradients accumulate, work in place, and do not depend on where a range is
 
 TEST("NaN stays NaN and infinities have their limits") {
     const std::map<std::string_view, std::pair<double, double>> limits{
-        {"relu", {0, INFINITY}},      {"relu6", {0, 6}},           {"elu", {-1, INFINITY}},      {"gelu", {0, INFINITY}},
-        {"sigmoid", {0, 1}},          {"hard_sigmoid", {0, 1}},    {"tanh", {-1, 1}},            {"softplus", {0, INFINITY}},
-        {"silu", {0, INFINITY}},      {"mish", {0, INFINITY}},     {"exponential", {0, INFINITY}}, {"hard_silu", {0, INFINITY}},
-        {"sparse_plus", {0, INFINITY}}, {"squareplus", {0, INFINITY}}, {"log_sigmoid", {-INFINITY, 0}},
+        {"relu", {0, INFINITY}},
+        {"relu6", {0, 6}},
+        {"elu", {-1, INFINITY}},
+        {"gelu", {0, INFINITY}},
+        {"sigmoid", {0, 1}},
+        {"hard_sigmoid", {0, 1}},
+        {"tanh", {-1, 1}},
+        {"softplus", {0, INFINITY}},
+        {"silu", {0, INFINITY}},
+        {"mish", {0, INFINITY}},
+        {"exponential", {0, INFINITY}},
+        {"hard_silu", {0, INFINITY}},
+        {"sparse_plus", {0, INFINITY}},
+        {"squareplus", {0, INFINITY}},
+        {"log_sigmoid", {-INFINITY, 0}},
     };
     for (const std::string_view name : activationNames()) {
         const Activation a = named(name);

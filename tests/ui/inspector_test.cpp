@@ -142,9 +142,8 @@ private Q_SLOTS:
         Fixture f;
         f.document.edit("Cut", [&](Project& p) { weft::disconnect(p.rootGraph(), f.chain.out, 0, false); });
         f.selection.select({f.chain.out});
-        auto* problem = f.find<QLabel>("problem");
-        QVERIFY(problem);
-        QCOMPARE(problem->text(), QString::fromStdString(f.document.analysis(f.chain.project.root).diagnostics.front().message));
+        QTRY_VERIFY(f.find<QLabel>("problem"));
+        QCOMPARE(f.find<QLabel>("problem")->text(), QString::fromStdString(f.document.analysis(f.chain.project.root).diagnostics.front().message));
     }
 };
 

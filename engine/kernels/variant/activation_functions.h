@@ -149,7 +149,7 @@ struct hard_silu : FromInput {
     static WEFT_INLINE V value(V x) { return where(x <= -3.0f, splat(0.0f), x * hard_sigmoid::value(x)); }
     static WEFT_INLINE V slope(V x, V) {
         const V inside = x / 3.0f + 0.5f;
-        return where(x <= -3.0f, splat(0.0f), where(x >= 3.0f, splat(1.0f), inside));
+        return where(x < -3.0f, splat(0.0f), where(x >= 3.0f, splat(1.0f), inside));
     }
 };
 

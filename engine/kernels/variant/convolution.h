@@ -30,7 +30,7 @@ inline void depthwiseImage(const Window2D& w, const float* x, std::int64_t rowSt
                     const float* from = x + (oy * w.strideHeight + ky * w.dilationHeight) * rowStride + ox * w.strideWidth * channels + c;
                     const float* weights = kernel + ky * w.kernelWidth * channels + c;
                     for (std::int64_t kx = 0; kx < w.kernelWidth; ++kx) {
-                        total += get(from + kx * w.dilationWidth * channels) * get(weights + kx * channels);
+                        total = fused(get(from + kx * w.dilationWidth * channels), get(weights + kx * channels), total);
                     }
                 }
                 float* const out = y + oy * to.rowStride + ox * to.pixelStride + c;

@@ -86,8 +86,8 @@ inline void convolutionInputGradient(const Window2D& w, std::int64_t images, con
             turned.padLeft = px.pad;
             turned.groups = w.groups;
             convolve(turned, images, dy, scratch,
-                     {dx + y * inRow + x * w.inChannels, w.inHeight * inRow, w.strideHeight * inRow, w.strideWidth * w.inChannels, accumulate,
-                      nullptr, Activation::linear},
+                     {dx + y * inRow + x * w.inChannels, w.inHeight * inRow, w.strideHeight * inRow, w.strideWidth * w.inChannels,
+                      accumulate, nullptr, Activation::linear},
                      rest);
         }
     }
@@ -108,7 +108,7 @@ inline void depthwiseKernelGradient(const Window2D& w, const float* x, std::int6
                 const float* by = dy + oy * w.outWidth * channels + c;
                 V part{};
                 for (std::int64_t ox = 0; ox < w.outWidth; ++ox) {
-                    part += get(from + ox * w.strideWidth * channels) * get(by + ox * channels);
+                    part = fused(get(from + ox * w.strideWidth * channels), get(by + ox * channels), part);
                 }
                 total += part;
             }

@@ -13,17 +13,17 @@ namespace own {
 WEFT_INLINE V exponential(V x) {
     x = atMost(atLeast(x, -104.0f), 89.0f);
     const float magic = 12582912.0f; // 1.5 * 2^23: adding it rounds to a whole number, kept in the low bits
-    const V shifted = x * 1.44269504f + magic;
+    const V shifted = fused(x, 1.44269504f, magic);
     const V n = shifted - magic;
-    const V r = (x - n * 0.693145751953125f) - n * 1.428606765330187e-06f;
+    const V r = fused(n, -1.428606765330187e-06f, fused(n, -0.693145751953125f, x));
     V p = splat(1.0f / 5040);
-    p = p * r + 1.0f / 720;
-    p = p * r + 1.0f / 120;
-    p = p * r + 1.0f / 24;
-    p = p * r + 1.0f / 6;
-    p = p * r + 0.5f;
-    p = p * r + 1.0f;
-    p = p * r + 1.0f;
+    p = fused(p, r, 1.0f / 720);
+    p = fused(p, r, 1.0f / 120);
+    p = fused(p, r, 1.0f / 24);
+    p = fused(p, r, 1.0f / 6);
+    p = fused(p, r, 0.5f);
+    p = fused(p, r, 1.0f);
+    p = fused(p, r, 1.0f);
     const I whole = bits(shifted) - 0x4b400000;
     const I half = whole >> 1;
     const V first = floats((reinterpret_cast<U>(half) + 127u) << 23);
@@ -32,8 +32,8 @@ WEFT_INLINE V exponential(V x) {
 }
 
 // tanh(x) = x N(x²) / D(x²) for |x| <= 1: the seventh convergent of Lambert's continued fraction, error below 1e-9.
-WEFT_INLINE V lambertNumerator(V s) { return ((s + 378.0f) * s + 17325.0f) * s + 135135.0f; }
-WEFT_INLINE V lambertDenominator(V s) { return ((28.0f * s + 3150.0f) * s + 62370.0f) * s + 135135.0f; }
+WEFT_INLINE V lambertNumerator(V s) { return fused(fused(s + 378.0f, s, 17325.0f), s, 135135.0f); }
+WEFT_INLINE V lambertDenominator(V s) { return fused(fused(fused(s, 28.0f, 3150.0f), s, 62370.0f), s, 135135.0f); }
 
 WEFT_INLINE V hyperbolicTangent(V x) {
     const V s = x * x;
@@ -47,7 +47,7 @@ WEFT_INLINE V hyperbolicTangent(V x) {
 /// x - tanh(x), without cancellation near 0.
 WEFT_INLINE V tangentShrink(V x) {
     const V s = x * x;
-    const V near = x * (((27.0f * s + 2772.0f) * s + 45045.0f) * s) / lambertDenominator(s);
+    const V near = x * (fused(fused(s, 27.0f, 2772.0f), s, 45045.0f) * s) / lambertDenominator(s);
     return where(magnitude(x) < 1.0f, near, x - hyperbolicTangent(x));
 }
 
@@ -66,14 +66,14 @@ WEFT_INLINE V logOnePlus(V u) {
     const V t = u / (u + 2.0f);
     const V s = t * t;
     V p = splat(2.0f / 17);
-    p = p * s + 2.0f / 15;
-    p = p * s + 2.0f / 13;
-    p = p * s + 2.0f / 11;
-    p = p * s + 2.0f / 9;
-    p = p * s + 2.0f / 7;
-    p = p * s + 2.0f / 5;
-    p = p * s + 2.0f / 3;
-    p = p * s + 2.0f;
+    p = fused(p, s, 2.0f / 15);
+    p = fused(p, s, 2.0f / 13);
+    p = fused(p, s, 2.0f / 11);
+    p = fused(p, s, 2.0f / 9);
+    p = fused(p, s, 2.0f / 7);
+    p = fused(p, s, 2.0f / 5);
+    p = fused(p, s, 2.0f / 3);
+    p = fused(p, s, 2.0f);
     return p * t;
 }
 
@@ -92,15 +92,15 @@ WEFT_INLINE V normalDistribution(V x) {
     const V z = magnitude(x) * 0.70710678f;
     const V t = 1.0f / (0.5f * z + 1.0f);
     V p = splat(0.17087277f);
-    p = p * t - 0.82215223f;
-    p = p * t + 1.48851587f;
-    p = p * t - 1.13520398f;
-    p = p * t + 0.27886807f;
-    p = p * t - 0.18628806f;
-    p = p * t + 0.09678418f;
-    p = p * t + 0.37409196f;
-    p = p * t + 1.00002368f;
-    p = p * t - 1.26551223f;
+    p = fused(p, t, -0.82215223f);
+    p = fused(p, t, 1.48851587f);
+    p = fused(p, t, -1.13520398f);
+    p = fused(p, t, 0.27886807f);
+    p = fused(p, t, -0.18628806f);
+    p = fused(p, t, 0.09678418f);
+    p = fused(p, t, 0.37409196f);
+    p = fused(p, t, 1.00002368f);
+    p = fused(p, t, -1.26551223f);
     const V tail = 0.5f * t * exponential(p - z * z);
     return where(x < 0.0f, tail, 1.0f - tail);
 }

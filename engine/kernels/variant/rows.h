@@ -67,29 +67,62 @@ inline void logSoftmaxRow(const float* x, float* y, std::int64_t columns) {
     }
 }
 
-/// Martins and Astudillo, "From softmax to sparsemax", 2016. The threshold t solves sum(max(0, x - t)) = 1: Newton's
-/// method from below on that piecewise linear function, which ends after at most `columns` steps and needs no sorting.
-inline void sparsemaxRow(const float* x, float* y, std::int64_t columns) {
-    const float top = largest(x, columns);
-    double threshold = -1.0; // of x - top
-    for (std::int64_t step = 0; step <= columns; ++step) {
-        double total = 0;
-        std::int64_t inside = 0;
-        for (std::int64_t j = 0; j < columns; ++j) {
-            const double shifted = static_cast<double>(x[j]) - top;
-            if (shifted > threshold) {
-                total += shifted;
-                ++inside;
+/// How many numbers of the row are in the support of sparsemax, and the least of them: Martins and Astudillo, "From
+/// softmax to sparsemax", 2016. The threshold t solves sum(max(0, x - t)) = 1: Newton's method from below on that
+/// piecewise linear function ends after at most `columns` steps and needs no sorting.
+struct Support {
+    std::int64_t size = 0;
+    double above = 0; ///< the support is where x is larger
+
+    Support(const float* x, std::int64_t columns) {
+        const double top = static_cast<double>(largest(x, columns));
+        above = -1.0; // seen from the top until the end
+        for (std::int64_t step = 0; step <= columns; ++step) {
+            double total = 0;
+            size = 0;
+            for (std::int64_t j = 0; j < columns; ++j) {
+                const double shifted = static_cast<double>(x[j]) - top;
+                if (shifted > above) {
+                    total += shifted;
+                    ++size;
+                }
             }
+            const double next = (total - 1.0) / static_cast<double>(size > 0 ? size : 1);
+            if (!(next > above)) {
+                break;
+            }
+            above = next;
         }
-        const double next = (total - 1.0) / static_cast<double>(inside > 0 ? inside : 1);
-        if (!(next > threshold)) {
-            break;
-        }
-        threshold = next;
+        above += top;
     }
+
+    bool has(float x) const { return static_cast<double>(x) > above; }
+
+    /// How many running sums of the sorted support number `j` is part of: all but those before its rank.
+    std::int64_t runningSums(const float* x, std::int64_t columns, std::int64_t j) const {
+        std::int64_t before = 0;
+        for (std::int64_t i = 0; i < columns; ++i) {
+            before += x[i] > x[j] || (x[i] == x[j] && i < j) ? 1 : 0;
+        }
+        return size - before;
+    }
+};
+
+/// As Keras 3 computes it (keras/src/activations/activations.py of 3.15): the threshold is there
+/// (sum of the running sums of the support - 1) / size, where the paper has the last running sum alone. Models made with
+/// Keras learned with that, so it is kept.
+inline void sparsemaxRow(const float* x, float* y, std::int64_t columns) {
+    const Support support(x, columns);
+    double total = 0;
     for (std::int64_t j = 0; j < columns; ++j) {
-        const double value = (static_cast<double>(x[j]) - top) - threshold;
+        if (support.has(x[j])) {
+            total += static_cast<double>(support.runningSums(x, columns, j)) * static_cast<double>(x[j]);
+        }
+    }
+    // NaN in the row: no number is above it, 0 / 0 follows, and the whole row is NaN.
+    const double threshold = support.size > 0 ? (total - 1.0) / static_cast<double>(support.size) : __builtin_nan("");
+    for (std::int64_t j = 0; j < columns; ++j) {
+        const double value = static_cast<double>(x[j]) - threshold;
         y[j] = value < 0 ? 0.0f : static_cast<float>(value);
     }
 }
@@ -139,16 +172,19 @@ inline void logSoftmaxRowGradient(const float* y, const float* dy, float* dx, st
     rowGradient(y, dy, dx, columns, accumulate, [all](V p, V by) { return by - exponential(p) * all; });
 }
 
-inline void sparsemaxRowGradient(const float* y, const float* dy, float* dx, std::int64_t columns, bool accumulate) {
-    V total{};
-    V inside{};
-    for (std::int64_t j = 0; j < columns; j += lanes) {
-        const I in = loadRow(y + j, columns - j, 0.0f) > 0.0f;
-        total += where(in, loadRow(dy + j, columns - j, 0.0f), V{});
-        inside += where(in, splat(1.0f), V{});
+inline void sparsemaxRowGradient(const float* x, const float* y, const float* dy, float* dx, std::int64_t columns, bool accumulate) {
+    const Support support(x, columns);
+    double total = 0;
+    for (std::int64_t j = 0; j < columns; ++j) {
+        total += y[j] > 0.0f ? static_cast<double>(dy[j]) : 0.0;
     }
-    const float mean = sum(total) / sum(inside);
-    rowGradient(y, dy, dx, columns, accumulate, [mean](V p, V by) { return where(p > 0.0f, by - mean, V{}); });
+    for (std::int64_t j = 0; j < columns; ++j) {
+        double value = y[j] > 0.0f ? static_cast<double>(dy[j]) : 0.0;
+        if (support.has(x[j])) {
+            value -= total * static_cast<double>(support.runningSums(x, columns, j)) / static_cast<double>(support.size);
+        }
+        dx[j] = static_cast<float>(value) + (accumulate ? dx[j] : 0.0f);
+    }
 }
 
 inline void activateGradient(Activation a, const float* x, const float* y, const float* dy, float* dx, std::int64_t rows,
@@ -157,13 +193,14 @@ inline void activateGradient(Activation a, const float* x, const float* y, const
         gradientOfElements(a, x, y, dy, dx, rows * columns, accumulate);
         return;
     }
-    for (std::int64_t row = 0; row < rows; ++row, y += columns, dy += columns, dx += columns) {
+    for (std::int64_t row = 0; row < rows; ++row) {
+        const std::int64_t at = row * columns;
         if (a == Activation::softmax) {
-            softmaxRowGradient(y, dy, dx, columns, accumulate);
+            softmaxRowGradient(y + at, dy + at, dx + at, columns, accumulate);
         } else if (a == Activation::log_softmax) {
-            logSoftmaxRowGradient(y, dy, dx, columns, accumulate);
+            logSoftmaxRowGradient(y + at, dy + at, dx + at, columns, accumulate);
         } else {
-            sparsemaxRowGradient(y, dy, dx, columns, accumulate);
+            sparsemaxRowGradient(x + at, y + at, dy + at, dx + at, columns, accumulate);
         }
     }
 }

@@ -5,6 +5,8 @@
 #include <cstdint>
 #if defined(__SSE2__)
 #include <immintrin.h>
+#elif defined(__aarch64__)
+#include <arm_neon.h>
 #endif
 
 /// Vectors as GCC and clang have them: one source for every instruction set.
@@ -46,10 +48,18 @@ WEFT_INLINE V load(const float* p) {
 
 WEFT_INLINE void store(float* p, V v) { __builtin_memcpy(p, &v, sizeof v); }
 
+#if defined(__AVX2__) && !defined(__AVX512F__)
+WEFT_INLINE __m256i firstLanes(std::int64_t count) {
+    return reinterpret_cast<__m256i>(I{0, 1, 2, 3, 4, 5, 6, 7} < static_cast<std::int32_t>(count));
+}
+#endif
+
 /// The first `count` (< lanes) elements; the rest is 0.
 WEFT_INLINE V loadPart(const float* p, std::int64_t count) {
 #if defined(__AVX512F__)
     return _mm512_maskz_loadu_ps(static_cast<__mmask16>((1u << count) - 1), p);
+#elif defined(__AVX2__)
+    return _mm256_maskload_ps(p, firstLanes(count));
 #else
     V v{};
     for (std::int64_t i = 0; i < count; ++i) {
@@ -62,6 +72,8 @@ WEFT_INLINE V loadPart(const float* p, std::int64_t count) {
 WEFT_INLINE void storePart(float* p, V v, std::int64_t count) {
 #if defined(__AVX512F__)
     _mm512_mask_storeu_ps(p, static_cast<__mmask16>((1u << count) - 1), v);
+#elif defined(__AVX2__)
+    _mm256_maskstore_ps(p, firstLanes(count), v);
 #else
     for (std::int64_t i = 0; i < count; ++i) {
         p[i] = v[i];
@@ -81,6 +93,24 @@ WEFT_INLINE V atMost(V x, float bound) { return where(x > bound, splat(bound), x
 WEFT_INLINE V magnitude(V x) { return floats(bits(x) & 0x7fffffff); }
 /// |magnitude| with the sign of `sign`.
 WEFT_INLINE V withSign(V magnitude, V sign) { return floats((bits(magnitude) & 0x7fffffff) | (bits(sign) & ~0x7fffffff)); }
+
+/// a b + c, rounded once where the instruction set can. It is asked for by name, and the compiler may fuse nothing itself
+/// (-ffp-contract=off): else it would fuse one copy of a loop so and another otherwise, and results would depend on where
+/// a range was cut.
+WEFT_INLINE V fused(V a, V b, V c) {
+#if defined(__AVX512F__)
+    return _mm512_fmadd_ps(a, b, c);
+#elif defined(__FMA__)
+    return _mm256_fmadd_ps(a, b, c);
+#elif defined(__aarch64__)
+    return vfmaq_f32(c, a, b);
+#else
+    return a * b + c;
+#endif
+}
+WEFT_INLINE V fused(V a, V b, float c) { return fused(a, b, splat(c)); }
+WEFT_INLINE V fused(V a, float b, V c) { return fused(a, splat(b), c); }
+WEFT_INLINE V fused(V a, float b, float c) { return fused(a, splat(b), splat(c)); }
 
 WEFT_INLINE V squareRoot(V x) {
 #if defined(__AVX512F__)
