@@ -58,7 +58,6 @@ public:
     }
 
     void onEpoch(const TrainProgress& progress, const Logs& logs, const Weights&) override {
-        begin(progress);
         m_line.clear();
         const double seconds = cli::now() - m_begin;
         char whole[32];
