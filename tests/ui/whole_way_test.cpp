@@ -9,6 +9,8 @@
 #include <QAction>
 #include <QApplication>
 #include <QDialog>
+#include <QDrag>
+#include <QDragEnterEvent>
 #include <QElapsedTimer>
 #include <QFile>
 #include <QLabel>
@@ -128,12 +130,22 @@ class WholeWayTest : public QObject {
         const QPoint to = inWindow(canvas(), canvasAt);
         press(from);
         move(from + QPoint(2, 2));
-        // The drag runs an event loop of its own inside the mouse move that begins it; these come while it runs.
-        QTimer::singleShot(50, this, [this, to] { move(to - QPoint(20, 20)); });
-        QTimer::singleShot(100, this, [this, to] { move(to); });
-        QTimer::singleShot(150, this, [this, to] { release(to); });
         move(from + QPoint(QApplication::startDragDistance() + 4, 6));
-        QTest::qWait(200);
+        // The hand's part is real: it made the list begin a drag. The offscreen platform drops every drag at once, so what a window system
+        // would send on the way is sent here, with the data of that drag.
+        auto* dragged = list.findChild<QDrag*>();
+        if (!dragged) {
+            return {};
+        }
+        QDragEnterEvent enter(canvasAt.toPoint(), Qt::CopyAction, dragged->mimeData(), Qt::LeftButton, {});
+        QApplication::sendEvent(&canvas(), &enter);
+        QDragMoveEvent over(canvasAt.toPoint(), Qt::CopyAction, dragged->mimeData(), Qt::LeftButton, {});
+        QApplication::sendEvent(&canvas(), &over);
+        if (over.isAccepted()) {
+            QDropEvent drop(canvasAt, Qt::CopyAction, dragged->mimeData(), Qt::LeftButton, {});
+            QApplication::sendEvent(&canvas(), &drop);
+        }
+        release(to);
         for (const auto& [id, call] : graph().calls) {
             if (!before.contains(id)) {
                 return id;
