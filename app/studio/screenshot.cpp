@@ -4,6 +4,7 @@
 #include <QApplication>
 #include <QTimer>
 
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 
@@ -56,6 +57,10 @@ void takeScreenshot(MainWindow& window, const ScreenshotRequest& request) {
             std::fprintf(stderr, "weft-studio: error: %s\n", qPrintable(error));
         }
         take();
+    });
+    window.document().edit(QStringLiteral("Train for the picture"), [&](Project& project) {
+        TrainingConfig& config = project.training[window.chosenModel()];
+        config.epochs = std::max<std::int64_t>(config.epochs, request.epochs * 5 / 3);
     });
     window.training().train(window.chosenModel());
 }

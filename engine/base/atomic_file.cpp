@@ -171,7 +171,7 @@ bool flushFolder(const fs::path& folder) {
 /// What a killed program left: `.NAME.PROCESS-COUNT.weft-tmp` of a process that is no more.
 void removeLeftovers(const fs::path& path) {
     std::error_code ignored;
-    const std::string start = "." + pathText(path.filename()) + ".";
+    const std::string start = cat(".", pathText(path.filename()), ".");
     for (fs::directory_iterator entry(path.parent_path(), ignored), end; !ignored && entry != end; entry.increment(ignored)) {
         const std::string name = pathText(entry->path().filename());
         if (!name.starts_with(start) || !name.ends_with(kTemporaryEnding)) {

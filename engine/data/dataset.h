@@ -35,6 +35,8 @@ public:
     Tensor tensor(std::span<const std::int64_t> indices) const;
     /// The same column over fewer rows (indices into this one's rows).
     Column selected(std::span<const std::int64_t> indices) const;
+    /// Where row `index` stands in its source, from 0.
+    std::int64_t sourceRow(std::int64_t index) const { return m_rows[static_cast<std::size_t>(index)]; }
     /// Raw values of one row, for showing it to a person.
     Tensor rawRow(std::int64_t index) const;
     const std::vector<std::shared_ptr<const Step>>& steps() const { return m_steps; }

@@ -8,11 +8,12 @@
 namespace weft {
 
 std::string freeLayerName(const Graph& graph, std::string_view base) {
-    const auto taken = [&](const std::string& name) {
-        return std::any_of(graph.layers.begin(), graph.layers.end(), [&](const auto& entry) { return entry.second.name == name; });
-    };
+    std::set<std::string_view> taken;
+    for (const auto& [id, layer] : graph.layers) {
+        taken.insert(layer.name);
+    }
     std::string name(base);
-    for (int number = 1; taken(name); ++number) {
+    for (int number = 1; taken.contains(name); ++number) {
         name = std::string(base) + "_" + std::to_string(number);
     }
     return name;

@@ -7,10 +7,10 @@ namespace weft::kernels {
 
 const std::vector<std::string_view>& activationNames() {
     static const std::vector<std::string_view> names{
-        "linear",      "relu",           "relu6",     "leaky_relu", "elu",         "selu",     "celu",        "gelu",        "sigmoid",
-        "hard_sigmoid", "log_sigmoid",   "tanh",      "hard_tanh",  "tanh_shrink", "softmax",  "log_softmax", "softplus",    "softsign",
-        "silu",        "hard_silu",      "mish",      "exponential", "hard_shrink", "soft_shrink", "squareplus", "sparse_plus",
-        "sparse_sigmoid", "sparsemax",
+        "linear",      "relu",        "relu6",        "leaky_relu",  "elu",         "selu",           "celu",
+        "gelu",        "sigmoid",     "hard_sigmoid", "log_sigmoid", "tanh",        "hard_tanh",      "tanh_shrink",
+        "softmax",     "log_softmax", "softplus",     "softsign",    "silu",        "hard_silu",      "mish",
+        "exponential", "hard_shrink", "soft_shrink",  "squareplus",  "sparse_plus", "sparse_sigmoid", "sparsemax",
     };
     return names;
 }

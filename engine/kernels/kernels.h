@@ -17,11 +17,38 @@ std::string_view instructionSet();
 // --- Elementwise functions that a layer can have as its activation -----------------------------------------------
 
 enum class Activation : std::uint8_t {
-    linear, relu, relu6, leaky_relu, elu, selu, celu, gelu, sigmoid, hard_sigmoid, log_sigmoid, tanh, hard_tanh, tanh_shrink,
-    softmax, log_softmax, softplus, softsign, silu, hard_silu, mish, exponential, hard_shrink, soft_shrink, squareplus,
-    sparse_plus, sparse_sigmoid, sparsemax,
+    linear,
+    relu,
+    relu6,
+    leaky_relu,
+    elu,
+    selu,
+    celu,
+    gelu,
+    sigmoid,
+    hard_sigmoid,
+    log_sigmoid,
+    tanh,
+    hard_tanh,
+    tanh_shrink,
+    softmax,
+    log_softmax,
+    softplus,
+    softsign,
+    silu,
+    hard_silu,
+    mish,
+    exponential,
+    hard_shrink,
+    soft_shrink,
+    squareplus,
+    sparse_plus,
+    sparse_sigmoid,
+    sparsemax,
 };
 // Keras' `glu` (halves the last axis) and `threshold` (has two parameters) are no functions of this kind.
+// `sparsemax` is Keras 3's, whose threshold differs from the paper's where more than one number is in the support.
+
 /// Keras' names, in the order of the enumeration, of those that are implemented.
 const std::vector<std::string_view>& activationNames();
 /// The activation with this name (also Keras' aliases such as `swish`); false if there is none.
@@ -87,14 +114,14 @@ struct Window2D {
 /// Floats of scratch that one worker needs for the convolution functions.
 std::size_t convolutionScratch(const Window2D& w);
 /// y = x * kernel (kh, kw, inChannels / groups, outChannels) + bias, then the elementwise activation.
-void convolution(const Window2D& w, std::int64_t images, const float* x, const float* kernel, const float* bias, Activation activation, float* y,
-                 float* scratch);
+void convolution(const Window2D& w, std::int64_t images, const float* x, const float* kernel, const float* bias, Activation activation,
+                 float* y, float* scratch);
 /// dx (+)= the gradient by x.
 void convolutionInputGradient(const Window2D& w, std::int64_t images, const float* dy, const float* kernel, float* dx, bool accumulate,
                               float* scratch);
 /// dKernel (+)= the gradient by the kernel, for rows begin..end of it seen as (kh * kw * inChannels / groups) x outChannels.
-void convolutionKernelGradient(const Window2D& w, std::int64_t images, const float* x, const float* dy, std::int64_t begin, std::int64_t end,
-                               float* dKernel, bool accumulate, float* scratch);
+void convolutionKernelGradient(const Window2D& w, std::int64_t images, const float* x, const float* dy, std::int64_t begin,
+                               std::int64_t end, float* dKernel, bool accumulate, float* scratch);
 /// Largest of each window (padding never wins). `argmax`, if not null, keeps the place of the winner within its image
 /// (first of equals), for the gradient. outChannels is inChannels.
 void maxPooling(const Window2D& w, std::int64_t images, const float* x, float* y, std::int32_t* argmax);

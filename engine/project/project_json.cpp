@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/project/project_json.h"
 
+#include "engine/base/error.h"
+#include "engine/base/text.h"
 #include "engine/project/json_reader.h"
 #include "engine/schema/value_json.h"
+
+#include <nlohmann/json.hpp>
 
 #include <charconv>
 #include <cmath>

@@ -141,7 +141,21 @@ Batch bookBatch(const Model& model, const Objective& objective, const BatchSpecs
     return out;
 }
 
-void completeTargets(const Objective& objective, const BatchSpecs& specs, bool classWeights, Batch& batch) {
+namespace {
+
+/// Throws with the first row whose target has no meaning.
+[[noreturn]] void refuseTarget(const Objective::Output& output, const void* target, std::int64_t rows, const RowNumber& number) {
+    std::int64_t row = 0;
+    std::string problem;
+    while (row < rows && (problem = output.op->checkTarget({row, row + 1}, target)).empty()) {
+        ++row;
+    }
+    throw Error(cat("target of output \"", output.name, "\", row ", number ? number(output.index, row) : row + 1, ": ", problem));
+}
+
+} // namespace
+
+void completeTargets(const Objective& objective, const BatchSpecs& specs, bool classWeights, Batch& batch, const RowNumber& number) {
     for (const Objective::Output& output : objective.outputs()) {
         Batch::Target& target = batch.targets[output.index];
         const std::int64_t count = batch.rows * target.given.shape().count(1);
@@ -153,8 +167,8 @@ void completeTargets(const Objective& objective, const BatchSpecs& specs, bool c
         }
         if (output.op) {
             const void* wanted = output.targetType == DType::float32 ? target.floats.bytes() : target.numbers.bytes();
-            if (const std::string problem = output.op->checkTarget({0, batch.rows}, wanted); !problem.empty()) {
-                throw Error(cat("target of output \"", output.name, "\": ", problem));
+            if (!output.op->checkTarget({0, batch.rows}, wanted).empty()) {
+                refuseTarget(output, wanted, batch.rows, number);
             }
         }
         if (target.weights.empty()) {

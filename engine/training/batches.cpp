@@ -93,7 +93,8 @@ void BatchSource::fill(std::span<const std::int64_t> rows, Batch& batch) {
             gather(*weights, rows, target.weights.bytes(), DType::float32, m_weightStaging[output.index]);
         }
     }
-    completeTargets(m_objective, m_specs, m_classWeights, batch);
+    const auto number = [&](std::size_t output, std::int64_t row) { return m_targets[output]->sourceRow(rows[static_cast<std::size_t>(row)]) + 1; };
+    completeTargets(m_objective, m_specs, m_classWeights, batch, std::ref(number));
 }
 
 void shuffle(std::uint64_t seed, std::int64_t epoch, std::vector<std::int64_t>& rows) {

@@ -103,7 +103,7 @@ private:
         m_result.history.push_back(m_logs);
         m_candidate = now();
         if (m_observer) {
-            m_observer->onEpoch(m_progress, m_logs, m_candidate.weights);
+            m_observer->onEpoch(m_progress, m_logs, m_candidate.weights, m_candidate.optimizer);
         }
         return !m_result.stopped;
     }
@@ -163,7 +163,7 @@ void requireNumbers(const TrainingConfig& config) {
 } // namespace
 
 void TrainObserver::onBatch(const TrainProgress&, const Logs&) {}
-void TrainObserver::onEpoch(const TrainProgress&, const Logs&, const Weights&) {}
+void TrainObserver::onEpoch(const TrainProgress&, const Logs&, const Weights&, const OptimizerState&) {}
 
 TrainResult train(const TrainRequest& request, std::stop_token stop, TrainObserver* observer) {
     requireNumbers(request.config);

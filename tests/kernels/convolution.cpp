@@ -33,13 +33,13 @@ Window2D window(const Sizes& s) {
 
 const std::vector<Sizes>& allSizes() {
     static const std::vector<Sizes> sizes{
-        {28, 28, 1, 16, 3, 3, 1, 1, 1, false}, {9, 11, 1, 10, 3, 3, 1, 1, 1, true},  {8, 8, 3, 16, 3, 3, 1, 1, 1, true},
+        {28, 28, 1, 16, 3, 3, 1, 1, 1, false}, {9, 11, 1, 10, 3, 3, 1, 1, 1, true},    {8, 8, 3, 16, 3, 3, 1, 1, 1, true},
         {7, 5, 16, 33, 3, 3, 1, 1, 1, true},   {13, 13, 16, 32, 3, 3, 1, 1, 1, false}, {6, 9, 5, 7, 1, 1, 1, 1, 1, false},
-        {6, 9, 5, 48, 1, 1, 2, 1, 1, true},    {9, 9, 4, 6, 3, 3, 2, 1, 1, true},    {10, 8, 4, 20, 3, 3, 2, 1, 1, true},
-        {10, 11, 3, 5, 5, 4, 3, 1, 1, false},  {9, 9, 4, 6, 2, 2, 3, 1, 1, false},   {11, 12, 4, 18, 3, 3, 1, 2, 1, true},
-        {12, 12, 3, 4, 3, 2, 1, 3, 1, false},  {12, 13, 3, 4, 3, 3, 2, 3, 1, true},  {8, 8, 6, 9, 3, 3, 1, 1, 3, true},
-        {8, 7, 32, 64, 3, 3, 2, 1, 2, true},   {9, 8, 20, 20, 3, 3, 1, 1, 20, true}, {9, 8, 20, 20, 3, 3, 2, 1, 20, true},
-        {9, 8, 5, 15, 3, 3, 1, 1, 5, true},    {5, 1, 4, 4, 3, 1, 1, 1, 1, true},    {3, 3, 2, 2, 5, 5, 1, 1, 1, true},
+        {6, 9, 5, 48, 1, 1, 2, 1, 1, true},    {9, 9, 4, 6, 3, 3, 2, 1, 1, true},      {10, 8, 4, 20, 3, 3, 2, 1, 1, true},
+        {10, 11, 3, 5, 5, 4, 3, 1, 1, false},  {9, 9, 4, 6, 2, 2, 3, 1, 1, false},     {11, 12, 4, 18, 3, 3, 1, 2, 1, true},
+        {12, 12, 3, 4, 3, 2, 1, 3, 1, false},  {12, 13, 3, 4, 3, 3, 2, 3, 1, true},    {8, 8, 6, 9, 3, 3, 1, 1, 3, true},
+        {8, 7, 32, 64, 3, 3, 2, 1, 2, true},   {9, 8, 20, 20, 3, 3, 1, 1, 20, true},   {9, 8, 20, 20, 3, 3, 2, 1, 20, true},
+        {9, 8, 5, 15, 3, 3, 1, 1, 5, true},    {5, 1, 4, 4, 3, 1, 1, 1, 1, true},      {3, 3, 2, 2, 5, 5, 1, 1, 1, true},
         {9, 9, 17, 17, 3, 3, 2, 2, 17, false},
     };
     return sizes;
@@ -61,7 +61,8 @@ void forProducts(const Window2D& w, std::int64_t images, F f) {
                         }
                         for (std::int64_t co = 0; co < w.outChannels; ++co) {
                             for (std::int64_t ci = 0; ci < inGroup; ++ci) {
-                                f(static_cast<std::size_t>(((n * w.inHeight + iy) * w.inWidth + ix) * w.inChannels + co / outGroup * inGroup + ci),
+                                f(static_cast<std::size_t>(((n * w.inHeight + iy) * w.inWidth + ix) * w.inChannels +
+                                                           co / outGroup * inGroup + ci),
                                   static_cast<std::size_t>(((ky * w.kernelWidth + kx) * inGroup + ci) * w.outChannels + co),
                                   static_cast<std::size_t>(((n * w.outHeight + oy) * w.outWidth + ox) * w.outChannels + co));
                             }
@@ -101,7 +102,8 @@ struct Data {
 void describe(bool passed, const Sizes& s, double worst) {
     if (!passed) {
         std::cerr << "    at " << s.height << "x" << s.width << "x" << s.in << " -> " << s.out << ", kernel " << s.kernelHeight << "x"
-                  << s.kernelWidth << ", stride " << s.stride << ", dilation " << s.dilation << ", groups " << s.groups << ": " << worst << "\n";
+                  << s.kernelWidth << ", stride " << s.stride << ", dilation " << s.dilation << ", groups " << s.groups << ": " << worst
+                  << "\n";
     }
 }
 
@@ -152,8 +154,8 @@ TEST("the kernel gradient of a convolution is what the definition gives, for any
             std::vector<float> whole(d.kernel.size(), accumulate ? 0.5f : NAN), cut = whole;
             convolutionKernelGradient(d.w, d.images, d.x.data(), d.dy.data(), 0, d.kernelRows, whole.data(), accumulate, d.scratch.data());
             for (std::int64_t row = 0; row < d.kernelRows; row += 4) {
-                convolutionKernelGradient(d.w, d.images, d.x.data(), d.dy.data(), row, std::min(row + 4, d.kernelRows), cut.data(), accumulate,
-                                          d.scratch.data());
+                convolutionKernelGradient(d.w, d.images, d.x.data(), d.dy.data(), row, std::min(row + 4, d.kernelRows), cut.data(),
+                                          accumulate, d.scratch.data());
             }
             std::vector<double> wanted(whole.size(), accumulate ? 0.5 : 0.0);
             forProducts(d.w, d.images, [&](std::size_t x, std::size_t k, std::size_t out) {
@@ -174,7 +176,8 @@ TEST("an image's result does not depend on the images beside it") {
         convolution(d.w, d.images, d.x.data(), d.kernel.data(), nullptr, Activation::linear, together.data(), d.scratch.data());
         const std::int64_t in = d.w.inHeight * d.w.inWidth * d.w.inChannels, out = d.w.outHeight * d.w.outWidth * d.w.outChannels;
         for (std::int64_t n = 0; n < d.images; ++n) {
-            convolution(d.w, 1, d.x.data() + n * in, d.kernel.data(), nullptr, Activation::linear, apart.data() + n * out, d.scratch.data());
+            convolution(d.w, 1, d.x.data() + n * in, d.kernel.data(), nullptr, Activation::linear, apart.data() + n * out,
+                        d.scratch.data());
         }
         CHECK(sameBits(together, apart));
     }

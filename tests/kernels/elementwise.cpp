@@ -76,7 +76,8 @@ TEST("dropout keeps by the numbers of weft::Random, whatever the offset") {
             dropout(x.data(), y.data(), count, rate, 42, 7, offset, false);
             dropout(x.data(), added.data(), count, rate, 42, 7, offset, true);
             for (std::int64_t i = 0; i < count; i += 19) {
-                dropout(x.data() + i, cut.data() + i, std::min<std::int64_t>(19, count - i), rate, 42, 7, offset + static_cast<std::uint64_t>(i), false);
+                dropout(x.data() + i, cut.data() + i, std::min<std::int64_t>(19, count - i), rate, 42, 7,
+                        offset + static_cast<std::uint64_t>(i), false);
             }
             CHECK(sameBits(y, cut));
             for (std::size_t i = 0; i < x.size(); ++i) {
@@ -116,7 +117,8 @@ TEST("optimizer steps are their formulas") {
                 value += 1;
             }
             const std::vector<float> vBefore = v;
-            rmspropStep(count, {0.1f, 0.9f, 0.8f, 1e-7f}, g.data(), v.data(), momentum ? m.data() : nullptr, centered ? a.data() : nullptr, w.data());
+            rmspropStep(count, {0.1f, 0.9f, 0.8f, 1e-7f}, g.data(), v.data(), momentum ? m.data() : nullptr, centered ? a.data() : nullptr,
+                        w.data());
             for (std::size_t i = 0; i < w.size(); ++i) {
                 const double velocity = 0.9 * at(vBefore, i) + 0.1 * at(g, i) * at(g, i);
                 const double average = 0.9 * at(a0, i) + 0.1 * at(g, i);

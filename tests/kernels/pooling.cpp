@@ -42,11 +42,14 @@ TEST("max pooling finds the first largest of each window, and its gradient goes 
                     for (std::int64_t ox = 0; ox < w.outWidth; ++ox) {
                         for (std::int64_t c = 0; c < channels; ++c, ++at) {
                             std::int64_t place = -1;
-                            for (std::int64_t iy = oy * w.strideHeight - w.padTop; iy < oy * w.strideHeight - w.padTop + w.kernelHeight; ++iy) {
-                                for (std::int64_t ix = ox * w.strideWidth - w.padLeft; ix < ox * w.strideWidth - w.padLeft + w.kernelWidth; ++ix) {
+                            for (std::int64_t iy = oy * w.strideHeight - w.padTop; iy < oy * w.strideHeight - w.padTop + w.kernelHeight;
+                                 ++iy) {
+                                for (std::int64_t ix = ox * w.strideWidth - w.padLeft; ix < ox * w.strideWidth - w.padLeft + w.kernelWidth;
+                                     ++ix) {
                                     const std::int64_t here = (iy * w.inWidth + ix) * channels + c;
                                     const bool inside = iy >= 0 && iy < w.inHeight && ix >= 0 && ix < w.inWidth;
-                                    if (inside && (place < 0 || x[static_cast<std::size_t>(n * in + here)] > x[static_cast<std::size_t>(n * in + place)])) {
+                                    if (inside && (place < 0 || x[static_cast<std::size_t>(n * in + here)] >
+                                                                    x[static_cast<std::size_t>(n * in + place)])) {
                                         place = here;
                                     }
                                 }

@@ -28,7 +28,8 @@ template <class A, class B>
 double worstDifference(const std::vector<A>& a, const std::vector<B>& b) {
     double worst = a.size() == b.size() ? 0 : INFINITY;
     for (std::size_t i = 0; i < a.size() && i < b.size(); ++i) {
-        const double difference = std::fabs(static_cast<double>(a[i]) - static_cast<double>(b[i])) / (1 + std::fabs(static_cast<double>(b[i])));
+        const double difference =
+            std::fabs(static_cast<double>(a[i]) - static_cast<double>(b[i])) / (1 + std::fabs(static_cast<double>(b[i])));
         worst = difference <= worst ? worst : std::isnan(difference) ? INFINITY : difference;
     }
     return worst;

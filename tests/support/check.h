@@ -67,7 +67,8 @@ inline bool checkNear(double a, double b, double tolerance, const char* file, in
     // Equal infinities have no difference; NaN is near nothing.
     const bool passed = a == b || std::fabs(a - b) <= tolerance;
     return report(passed, file, line,
-                  passed ? std::string() : std::string(expression) + ": " + shown(a) + " is not within " + shown(tolerance) + " of " + shown(b));
+                  passed ? std::string()
+                         : std::string(expression) + ": " + shown(a) + " is not within " + shown(tolerance) + " of " + shown(b));
 }
 
 /// Runs `f`; passes if it throws a std::exception whose text contains `part`.

@@ -33,7 +33,7 @@ inline std::string quoted(const std::filesystem::path& path) { return "\"" + pat
 /// Runs a shell command in `folder`, which also gets its output; standard input is empty.
 inline Ran ran(const std::string& command, const std::filesystem::path& folder) {
     const std::filesystem::path out = folder / "stdout.txt", err = folder / "stderr.txt";
-    const std::string line = "cd " + quoted(folder) + " && " + command + " >" + quoted(out) + " 2>" + quoted(err) + " </dev/null";
+    const std::string line = "cd " + quoted(folder) + " && ( " + command + " ) >" + quoted(out) + " 2>" + quoted(err) + " </dev/null";
     const int status = std::system(line.c_str());
     Ran result;
 #ifdef _WIN32

@@ -28,7 +28,7 @@ struct Listener : TrainObserver {
         lastBatch = logs;
         progress = p;
     }
-    void onEpoch(const TrainProgress& p, const Logs&, const Weights& w) override {
+    void onEpoch(const TrainProgress& p, const Logs&, const Weights& w, const OptimizerState&) override {
         ++epochs;
         progress = p;
         weights = w;

@@ -8,10 +8,11 @@
 #include <QAction>
 #include <QApplication>
 #include <QClipboard>
-#include <QElapsedTimer>
 #include <QMenu>
 #include <QMimeData>
 #include <QTest>
+
+#include <ctime>
 
 using namespace weft;
 using namespace weft::ui;
@@ -556,14 +557,13 @@ private Q_SLOTS:
         desk.canvas.render(&image);
         for (const double zoom : {desk.canvas.zoom(), 0.3, 0.6, 1.0}) {
             desk.canvas.setZoom(zoom);
-            QElapsedTimer timer;
-            timer.start();
+            const std::clock_t start = std::clock(); // the processor's time: others may be at work on this machine
             for (int i = 0; i < 10; ++i) {
                 desk.canvas.render(&image);
             }
-            const double milliseconds = static_cast<double>(timer.nsecsElapsed()) / 1e7;
+            const double milliseconds = 100.0 * static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
             qInfo("1,000 boxes at %.0f %%: %.1f ms a frame", zoom * 100, milliseconds);
-            QVERIFY2(milliseconds < 100, "a frame takes far longer than it should, even on a busy machine");
+            QVERIFY2(milliseconds < 50, "a frame takes far longer than it should, even in an unoptimized build");
         }
     }
 };

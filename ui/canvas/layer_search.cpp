@@ -96,7 +96,7 @@ int sectionOf(Family family) {
 
 QString titleOf(int section) {
     static constexpr const char* titles[] = {QT_TRANSLATE_NOOP("Palette", "Core"), QT_TRANSLATE_NOOP("Palette", "Convolution"),
-        QT_TRANSLATE_NOOP("Palette", "Pooling and shape"), QT_TRANSLATE_NOOP("Palette", "Normalization and regularization"),
+        QT_TRANSLATE_NOOP("Palette", "Pooling and shape"), QT_TRANSLATE_NOOP("Palette", "Normalization"),
         QT_TRANSLATE_NOOP("Palette", "Recurrent"), QT_TRANSLATE_NOOP("Palette", "Attention"), QT_TRANSLATE_NOOP("Palette", "Merge"),
         QT_TRANSLATE_NOOP("Palette", "Activation"), QT_TRANSLATE_NOOP("Palette", "Preprocessing"), QT_TRANSLATE_NOOP("Palette", "Models")};
     return QCoreApplication::translate("Palette", titles[section]);

@@ -12,14 +12,15 @@ namespace {
 
 /// Below these zooms: no text but names; no names either, and straight wires.
 constexpr double kTextFrom = 0.5;
-constexpr double kNamesFrom = 0.28;
+constexpr double kNamesFrom = 0.36;
 constexpr double kDimmed = 0.38;
 
 class ScenePainter {
 public:
     ScenePainter(QPainter& painter, const Scene& scene, const Theme& theme, const Highlight& highlight, double zoom)
         : m_p(painter), m_scene(scene), m_theme(theme), m_highlight(highlight), m_zoom(zoom), m_name(fonts::name()), m_small(fonts::secondary()),
-          m_shape(fonts::shape()), m_pill(fonts::plain(10.5, QFont::DemiBold)), m_shapeMetrics(m_shape) {}
+          m_shape(fonts::shape()), m_pill(fonts::plain(10.5, QFont::DemiBold)), m_shapeMetrics(m_shape), m_nameMetrics(m_name),
+          m_smallMetrics(m_small) {}
 
     void wire(const Wire& wire) {
         if (m_highlight.hiddenWire == wire.id) {
@@ -60,22 +61,24 @@ public:
         const bool selected = m_highlight.calls.contains(box.call);
         m_p.setOpacity(box.dimmed ? kDimmed : 1.0);
         const QColor& family = m_theme.family(box.family);
-        if (m_zoom < kNamesFrom / 2) {
-            m_p.fillRect(box.rect, selected ? m_theme.accent : family);
+        if (m_zoom < kNamesFrom) { // no curves, no text
+            const bool tiny = m_zoom < kNamesFrom / 2;
+            m_p.fillRect(box.rect, selected ? m_theme.accent : tiny ? family : m_theme.wire);
+            if (!tiny) {
+                const double line = (selected ? 2 : 1) / m_zoom;
+                m_p.fillRect(box.rect.adjusted(line, line, -line, -line), m_theme.box);
+                m_p.fillRect(QRectF(box.rect.topLeft(), QSizeF(2.5 * metrics::stripe, box.rect.height())), family);
+                if (!box.problem.isEmpty()) {
+                    const double side = box.rect.height() / 3;
+                    m_p.fillRect(QRectF(box.rect.right() - 2 * side, box.rect.top() + side, side, side), box.problemIsError ? m_theme.error : m_theme.warning);
+                }
+            }
             return;
         }
-        m_p.setPen(Qt::NoPen);
         m_p.setBrush(m_theme.box);
-        m_p.drawRoundedRect(box.rect, metrics::boxRadius, metrics::boxRadius);
-        m_p.setBrush(Qt::NoBrush);
         m_p.setPen(QPen(m_theme.line, std::max(1.0, 0.8 / m_zoom)));
         m_p.drawRoundedRect(box.rect.adjusted(0.5, 0.5, -0.5, -0.5), metrics::boxRadius - 0.5, metrics::boxRadius - 0.5);
-        m_p.save();
-        m_p.setClipRect(QRectF(box.rect.topLeft(), QSizeF(metrics::stripe, box.rect.height())), Qt::IntersectClip);
-        m_p.setPen(Qt::NoPen);
-        m_p.setBrush(family);
-        m_p.drawRoundedRect(box.rect, metrics::boxRadius, metrics::boxRadius);
-        m_p.restore();
+        m_p.fillPath(m_stripe.translated(box.rect.topLeft()), family);
         if (box.family == Family::model) {
             m_p.setPen(QPen(m_theme.line, 1));
             m_p.setBrush(Qt::NoBrush);
@@ -86,10 +89,8 @@ public:
             m_p.setBrush(Qt::NoBrush);
             m_p.drawRoundedRect(box.rect.adjusted(1, 1, -1, -1), metrics::boxRadius - 1, metrics::boxRadius - 1);
         }
-        if (m_zoom >= kNamesFrom) {
-            texts(box);
-            ports(box);
-        }
+        texts(box);
+        ports(box);
     }
 
     void ports(const Box& box) {
@@ -153,14 +154,14 @@ private:
         }
         m_p.setFont(m_name);
         m_p.setPen(m_theme.text);
-        m_p.drawText(QPointF(left, r.top() + 20.5), QFontMetricsF(m_name).elidedText(box.name, Qt::ElideRight, right - left));
+        m_p.drawText(QPointF(left, r.top() + 20.5), m_nameMetrics.elidedText(box.name, Qt::ElideRight, right - left));
         if (m_zoom < kTextFrom) {
             return;
         }
         const double width = r.right() - 10 - left;
         m_p.setFont(m_small);
         m_p.setPen(m_theme.secondary);
-        m_p.drawText(QPointF(left, r.top() + 36.5), QFontMetricsF(m_small).elidedText(box.detail, Qt::ElideRight, width));
+        m_p.drawText(QPointF(left, r.top() + 36.5), m_smallMetrics.elidedText(box.detail, Qt::ElideRight, width));
         m_p.setFont(m_shape);
         m_p.drawText(QPointF(left, r.top() + 51), m_shapeMetrics.elidedText(box.shape, Qt::ElideRight, width));
         if (box.isOutput) {
@@ -218,13 +219,22 @@ private:
         }
     }
 
+    /// The left edge of a box at 0, 0: a rounded box, cut off.
+    static QPainterPath stripe() {
+        QPainterPath whole, left;
+        whole.addRoundedRect(0, 0, metrics::boxWidth, metrics::boxHeight, metrics::boxRadius, metrics::boxRadius);
+        left.addRect(0, 0, metrics::stripe, metrics::boxHeight);
+        return whole.intersected(left);
+    }
+
     QPainter& m_p;
     const Scene& m_scene;
     const Theme& m_theme;
     const Highlight& m_highlight;
     double m_zoom;
     QFont m_name, m_small, m_shape, m_pill;
-    QFontMetricsF m_shapeMetrics;
+    QFontMetricsF m_shapeMetrics, m_nameMetrics, m_smallMetrics;
+    QPainterPath m_stripe = stripe();
 };
 
 } // namespace
@@ -234,17 +244,16 @@ void paintGrid(QPainter& painter, const Theme& theme, const QRectF& area, double
     while (step * zoom < 16) {
         step *= 2;
     }
-    QList<QPointF> dots;
+    const double size = 1.6 / zoom;
+    QList<QRectF> dots;
     for (double x = std::floor(area.left() / step) * step; x <= area.right(); x += step) {
         for (double y = std::floor(area.top() / step) * step; y <= area.bottom(); y += step) {
-            dots.push_back({x, y});
+            dots.push_back({x - size / 2, y - size / 2, size, size});
         }
     }
-    QPen pen(theme.gridDot, 2);
-    pen.setCosmetic(true);
-    pen.setCapStyle(Qt::RoundCap);
-    painter.setPen(pen);
-    painter.drawPoints(dots.constData(), static_cast<int>(dots.size()));
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(theme.gridDot);
+    painter.drawRects(dots.constData(), static_cast<int>(dots.size()));
 }
 
 void paintScene(QPainter& painter, const Scene& scene, const Theme& theme, const Highlight& highlight, const QRectF& area, double zoom) {

@@ -134,7 +134,7 @@ void DataImporter::addFiles(const QStringList& files) {
         // Test files after those they belong to.
         std::stable_partition(reads.begin(), reads.end(), [](const Read& r) { return !isTestName(r.source.name); });
         return [this, reads = std::move(reads)]() mutable {
-            m_document.edit(tr("Add %n file(s)", nullptr, static_cast<int>(reads.size())), [&](Project& project) {
+            m_document.edit(tr("Add data files"), [&](Project& project) {
                 for (Read& read : reads) {
                     const QString wanted = QString::fromStdString(read.source.name);
                     read.source.name = freeName(wanted, [&](const std::string& name) { return project.data.source(name) != nullptr; });

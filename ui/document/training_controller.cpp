@@ -52,13 +52,18 @@ struct TrainingController::Job {
 };
 
 struct TrainingController::Worker : TrainObserver {
+    /// As of the end of an epoch.
+    struct Learned {
+        Weights weights;
+        OptimizerState optimizer;
+    };
     struct Mail {
         double preparation = -1;
         bool prepared = false;
         std::optional<TrainProgress> progress;
         Logs batchLogs;
         std::vector<Logs> epochs;
-        std::optional<Weights> weights;
+        std::optional<Learned> learned;
         bool done = false;
         bool stopped = false;
         std::optional<TrainResult> result;
@@ -68,8 +73,7 @@ struct TrainingController::Worker : TrainObserver {
     };
 
     Job job;
-    std::string started;
-    std::vector<Logs> earlier; ///< epochs of the run that this one goes on from
+    Run run; ///< as it will stand in the document; with the epochs that it goes on from
     std::mutex mutex;
     Mail mail;
     std::jthread thread; // last: joined before the mailbox goes
@@ -80,11 +84,11 @@ struct TrainingController::Worker : TrainObserver {
         mail.batchLogs = logs;
     }
 
-    void onEpoch(const TrainProgress& progress, const Logs& logs, const Weights& weights) override {
+    void onEpoch(const TrainProgress& progress, const Logs& logs, const Weights& weights, const OptimizerState& optimizer) override {
         const std::lock_guard lock(mutex);
         mail.progress = progress;
         mail.epochs.push_back(logs);
-        mail.weights = weights;
+        mail.learned = Learned{weights, optimizer};
     }
 
     std::shared_ptr<const Loaded> load(const std::stop_token& stop) const {
@@ -132,7 +136,7 @@ struct TrainingController::Worker : TrainObserver {
         }
     }
 
-    void run(const std::stop_token& stop) {
+    void execute(const std::stop_token& stop) {
         QString error;
         try {
             work(stop);
@@ -209,9 +213,7 @@ void TrainingController::start(Job job, State state) {
     m_batchLogs.clear();
     m_worker = std::make_unique<Worker>();
     m_worker->job = std::move(job);
-    m_worker->started = QDateTime::currentDateTimeUtc().toString(Qt::ISODate).toStdString();
-    m_worker->earlier = m_history;
-    m_worker->thread = std::jthread([worker = m_worker.get()](const std::stop_token& stop) { worker->run(stop); });
+    m_worker->thread = std::jthread([worker = m_worker.get()](const std::stop_token& stop) { worker->execute(stop); });
     m_timer.start();
     setState(state);
 }
@@ -222,13 +224,24 @@ void TrainingController::train(ModelId model) {
     }
     Job job = makeJob(model);
     // A run goes on where its epochs are those that the optimizer has seen; otherwise the curve starts anew.
-    m_history.clear();
-    for (const Run& run : m_document.trained().runs) {
-        if (run.model == model && static_cast<std::int64_t>(run.history.size()) == job.optimizer.epoch) {
-            m_history = run.history;
+    Run run;
+    for (const Run& earlier : m_document.trained().runs) {
+        if (earlier.model == model && static_cast<std::int64_t>(earlier.history.size()) == job.optimizer.epoch) {
+            run = earlier;
         }
     }
+    if (run.history.empty()) {
+        run = newRun();
+    }
+    run.model = model;
+    if (const GraphId graph = graphOf(job.project, model)) {
+        run.modelName = job.project.graphs.at(graph).model(model)->name;
+    }
+    run.config = job.config;
+    run.stopped = false;
+    m_history = run.history;
     start(std::move(job), State::preparing);
+    m_worker->run = std::move(run);
     Q_EMIT epochFinished();
 }
 
@@ -288,7 +301,7 @@ void TrainingController::drain() {
         mail.progress = std::exchange(posted.progress, std::nullopt);
         mail.batchLogs = posted.batchLogs;
         mail.epochs = std::exchange(posted.epochs, {});
-        mail.weights = std::exchange(posted.weights, std::nullopt);
+        mail.learned = std::exchange(posted.learned, std::nullopt);
         mail.loaded = std::exchange(posted.loaded, nullptr);
         mail.done = posted.done;
     }
@@ -307,20 +320,40 @@ void TrainingController::drain() {
         m_batchLogs = mail.batchLogs;
         Q_EMIT progressed();
     }
-    if (mail.weights && !mail.done) {
-        Trained trained = m_document.trained();
-        for (const auto& [key, tensor] : *mail.weights) {
-            trained.weights[key] = tensor;
-        }
-        m_document.adopt(std::move(trained));
-    }
     if (!mail.epochs.empty()) {
         m_history.insert(m_history.end(), mail.epochs.begin(), mail.epochs.end());
+        if (mail.learned && !mail.done) {
+            adopt(*m_worker, mail.learned->weights, mail.learned->optimizer);
+        }
         Q_EMIT epochFinished();
     }
     if (mail.done) {
         finish();
     }
+}
+
+/// A run with a name that no other has.
+Run TrainingController::newRun() const {
+    const std::vector<Run>& runs = m_document.trained().runs;
+    Run run;
+    for (std::size_t number = 1; run.id.empty() || std::any_of(runs.begin(), runs.end(), [&](const Run& r) { return r.id == run.id; }); ++number) {
+        run.id = "run-" + std::to_string(number);
+    }
+    run.started = QDateTime::currentDateTimeUtc().toString(Qt::ISODate).toStdString();
+    return run;
+}
+
+/// What was learned so far becomes the document's, whole: weights, optimizer and curve belong together.
+void TrainingController::adopt(Worker& worker, const Weights& weights, const OptimizerState& optimizer) {
+    Trained trained = m_document.trained();
+    for (const auto& [key, tensor] : weights) {
+        trained.weights[key] = tensor;
+    }
+    trained.optimizers[m_model] = optimizer;
+    worker.run.history = m_history;
+    const auto known = std::find_if(trained.runs.begin(), trained.runs.end(), [&](const Run& r) { return r.id == worker.run.id; });
+    known == trained.runs.end() ? trained.runs.push_back(worker.run) : void(*known = worker.run);
+    m_document.adopt(std::move(trained));
 }
 
 void TrainingController::finish() {
@@ -331,37 +364,9 @@ void TrainingController::finish() {
     const bool evaluating = worker->job.evaluating;
     QString error = mail.error;
     if (mail.result) {
-        Trained trained = m_document.trained();
-        for (auto& [key, tensor] : mail.result->weights) {
-            trained.weights[key] = tensor;
-        }
-        trained.optimizers[m_model] = mail.result->optimizer;
-        Run run;
-        run.model = m_model;
-        const GraphId graph = graphOf(worker->job.project, m_model);
-        run.modelName = worker->job.project.graphs.at(graph).model(m_model)->name;
-        run.config = worker->job.config;
-        run.history = worker->earlier;
-        run.history.insert(run.history.end(), mail.result->history.begin(), mail.result->history.end());
-        run.started = worker->started;
-        run.stopped = mail.result->stopped;
-        m_history = run.history;
-        if (!worker->earlier.empty()) {
-            const auto goesOn = [&](const Run& r) { return r.model == m_model && r.history == worker->earlier; };
-            const auto last = std::find_if(trained.runs.rbegin(), trained.runs.rend(), goesOn);
-            if (last != trained.runs.rend()) {
-                run.started = last->started;
-                trained.runs.erase(std::next(last).base());
-            }
-        }
-        std::size_t number = 1;
-        const auto taken = [&] { return std::any_of(trained.runs.begin(), trained.runs.end(), [&](const Run& r) { return r.id == run.id; }); };
-        do {
-            run.id = "run-" + std::to_string(number++);
-        } while (taken());
-        trained.runs.push_back(std::move(run));
         error = QString::fromStdString(mail.result->trouble);
-        m_document.adopt(std::move(trained));
+        worker->run.stopped = mail.result->stopped;
+        adopt(*worker, mail.result->weights, mail.result->optimizer);
     }
     setState(State::idle);
     if (!error.isEmpty()) {

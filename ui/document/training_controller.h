@@ -74,6 +74,8 @@ private:
     void start(Job job, State state);
     void drain();
     void finish();
+    Run newRun() const;
+    void adopt(Worker& worker, const Weights& weights, const OptimizerState& optimizer);
     void abandon();
     void showHistoryOfLastRun();
     void setState(State state);

@@ -53,9 +53,8 @@ LayerPage::LayerPage(Document& document, GraphId graphId, std::vector<CallId> ca
     if (m_type) {
         column->addWidget(makeText(translated(m_type->help), "secondary", this));
         if (!m_type->formula.empty()) {
-            QLabel* formula = makeText(QString::fromStdString(m_type->formula), "secondary", this);
+            QLabel* formula = makeText(QString::fromStdString(m_type->formula), "formula", this);
             formula->setObjectName(QStringLiteral("formula"));
-            formula->setFont(fonts::shape());
             column->addWidget(formula);
         }
         m_form = new SchemaForm(m_type->schema, m_appearance, this);
@@ -98,6 +97,7 @@ LayerPage::LayerPage(Document& document, GraphId graphId, std::vector<CallId> ca
     m_weight->setObjectName(QStringLiteral("weight"));
     m_weight->setAccessibleName(tr("Weight to show"));
     m_weight->setFixedHeight(metrics::control);
+    m_weight->setMinimumWidth(156);
     head->addWidget(m_weight);
     weights->addLayout(head);
     m_histogram = new Histogram(m_appearance, m_weights);

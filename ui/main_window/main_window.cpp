@@ -21,6 +21,7 @@
 #include <QSettings>
 #include <QStackedWidget>
 #include <QTabWidget>
+#include <QTimer>
 #include <QToolBar>
 
 namespace weft::ui {
@@ -78,6 +79,7 @@ void MainWindow::connectAll() {
     connect(&m_selection, &Selection::graphChanged, this, &MainWindow::followModels);
     connect(&m_selection, &Selection::revealRequested, this, [this] { showDrawing(true); });
     connect(&m_training, &TrainingController::stateChanged, this, &MainWindow::followTraining);
+    connect(&m_appearance, &Appearance::changed, this, &MainWindow::followState);
     connect(m_files, &ProjectFiles::opened, this, [this] { showDrawing(true); });
     connect(m_files, &ProjectFiles::saved, m_status, &StatusLine::noteSaved);
     connect(m_files, &ProjectFiles::recentChanged, this, &MainWindow::fillRecent);
@@ -124,7 +126,8 @@ void MainWindow::followDocument() {
     followModels();
     followState();
     followTraining();
-    m_canvas->fit();
+    // Once docks and canvas have the sizes that this document gives them.
+    QTimer::singleShot(0, m_canvas, [this] { m_canvas->fit(); });
 }
 
 void MainWindow::followModels() {
@@ -153,9 +156,7 @@ void MainWindow::followModels() {
     }
     m_models->setEnabled(!models.empty());
     m_modelMenu->setEnabled(!models.empty());
-    const ModelDef* model = graph->second.model(m_selection.model());
-    const QString tail = model ? QStringLiteral("  ›  <b>%1</b>").arg(QString::fromStdString(model->name).toHtmlEscaped()) : QString();
-    m_breadcrumb->setText(m_document.displayName().toHtmlEscaped() + tail);
+    followState();
     followTraining();
 }
 
@@ -163,9 +164,13 @@ void MainWindow::followState() {
     setWindowTitle(QStringLiteral("%1[*] – %2").arg(m_document.displayName(), tr("Weft")));
     setWindowModified(m_document.isModified());
     setWindowFilePath(m_document.path());
-    const QString shown = m_breadcrumb->text();
-    const qsizetype cut = shown.indexOf(QStringLiteral("  ›  "));
-    m_breadcrumb->setText(m_document.displayName().toHtmlEscaped() + (cut < 0 ? QString() : shown.mid(cut)));
+    const auto graph = m_document.project().graphs.find(m_selection.graph());
+    const ModelDef* model = graph == m_document.project().graphs.end() ? nullptr : graph->second.model(m_selection.model());
+    const QString name = model ? QString::fromStdString(model->name) : QString();
+    const QString tail = model ? QStringLiteral("&nbsp;&nbsp;›&nbsp;&nbsp;<b style=\"color:%1\">%2</b>").arg(m_appearance.theme().text.name(), name.toHtmlEscaped())
+                               : QString();
+    m_breadcrumb->setText(QStringLiteral("<span style=\"color:%1\">%2</span>%3")
+                              .arg(m_appearance.theme().secondary.name(), m_document.displayName().toHtmlEscaped(), tail));
 }
 
 void MainWindow::followTraining() {

@@ -179,10 +179,10 @@ void ConfigForm::rebuild(const std::vector<std::string>& inputs, const std::vect
         grid->addWidget(makeLabel(heads[i], "section", m_content), 0, i);
     }
     grid->addWidget(makeSeparator(m_content), 1, 0, 1, 5);
-    grid->setColumnStretch(0, 2);
+    grid->setColumnStretch(0, 3);
     grid->setColumnStretch(1, 4);
-    grid->setColumnStretch(3, 2);
-    grid->setColumnStretch(4, 2);
+    grid->setColumnStretch(3, 3);
+    grid->setColumnStretch(4, 3);
     int line = 2;
     for (const std::string& name : outputs) {
         addOutput(grid, line++, name, columns);
@@ -216,7 +216,7 @@ void ConfigForm::addOutput(QGridLayout* grid, int line, const std::string& name,
     loss.optional = true;
     loss.catalogue = "losses";
     row.loss = makeField(loss, m_context.appearance, m_content);
-    row.loss->setMinimumWidth(150);
+    row.loss->setMinimumWidth(212);
     connect(row.loss, &ValueField::edited, this, [this, name, shown](const Value& value) {
         change(tr("Set the loss of %1").arg(shown), [&](TrainingConfig& c) {
             c.outputs[name].loss = value.asObject() ? std::optional<Object>(*value.asObject()) : std::nullopt;
@@ -226,7 +226,7 @@ void ConfigForm::addOutput(QGridLayout* grid, int line, const std::string& name,
 
     row.weight = makeField(parameter("loss_weight", tr("Loss weight of %1").arg(shown), ParamKind::number, Value(1.0), -1e9, 1e9), m_context.appearance,
                            m_content);
-    row.weight->setFixedWidth(56);
+    row.weight->setFixedWidth(52);
     connect(row.weight, &ValueField::edited, this, [this, name, shown](const Value& value) {
         change(tr("Set the loss weight of %1").arg(shown), [&](TrainingConfig& c) { c.outputs[name].weight = *value.asNumber(); },
                QString::fromStdString("weight/" + name));

@@ -24,6 +24,16 @@ std::string baseOf(const std::string& name) {
     return isValidation(name) ? name.substr(4) : name;
 }
 
+/// Whole epochs only.
+class EpochTicker : public QCPAxisTicker {
+public:
+    EpochTicker() { setTickCount(4); }
+
+protected:
+    double getTickStep(const QCPRange& range) override { return std::max(1.0, QCPAxisTicker::getTickStep(range)); }
+    int getSubTickCount(double) override { return 0; }
+};
+
 bool isLoss(const std::string& name) {
     return name == "loss" || (name.size() > 5 && name.compare(name.size() - 5, 5, "_loss") == 0);
 }
@@ -132,10 +142,7 @@ void Curves::dressAxes(QCPAxisRect* rect) {
         axis->grid()->setSubGridVisible(false);
     }
     rect->axis(QCPAxis::atBottom)->grid()->setVisible(false);
-    QSharedPointer<QCPAxisTicker> ticker(new QCPAxisTicker);
-    ticker->setTickCount(4);
-    ticker->setTickStepStrategy(QCPAxisTicker::tssReadability);
-    rect->axis(QCPAxis::atBottom)->setTicker(ticker);
+    rect->axis(QCPAxis::atBottom)->setTicker(QSharedPointer<EpochTicker>(new EpochTicker));
     const bool logarithmic = m_logarithmic && rect == m_lossRect;
     QCPAxis* left = rect->axis(QCPAxis::atLeft);
     left->setScaleType(logarithmic ? QCPAxis::stLogarithmic : QCPAxis::stLinear);
@@ -202,7 +209,7 @@ void Curves::scale() {
             const double room = std::max((most - least) * 0.1, 0.01);
             left->setRange(least - room, least >= 0 && most <= 1 ? std::min(1.0, most + room) : most + room);
         }
-        rect->axis(QCPAxis::atBottom)->setRange(0, m_epochs);
+        rect->axis(QCPAxis::atBottom)->setRange(0, m_epochs * 1.02);
     }
 }
 

@@ -73,6 +73,7 @@ private:
         connect(m_add, &QPushButton::clicked, this, &DataPanel::addFiles);
         auto* bundled = new QPushButton(tr("Bundled data"), left);
         bundled->setObjectName(QStringLiteral("bundled"));
+        bundled->setProperty("menu", true);
         auto* menu = new QMenu(bundled);
         menu->setObjectName(QStringLiteral("bundled_menu"));
         menu->setToolTipsVisible(true);

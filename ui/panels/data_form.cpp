@@ -208,7 +208,7 @@ void DataForm::addColumn(std::size_t index) {
     if (reader && reader->isTable) {
         QToolButton* fields = smallButton(column.fields.empty()       ? tr("all fields")
                                           : column.fields.size() == 1 ? QString::fromStdString(column.fields.front())
-                                                                      : tr("%n fields", nullptr, static_cast<int>(column.fields.size())),
+                                                                      : tr("%1 fields").arg(column.fields.size()),
                                           "fields", m_content);
         connect(fields, &QToolButton::clicked, this, [this, index, fields] { chooseFields(index, fields); });
         row->addWidget(fields);

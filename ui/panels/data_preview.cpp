@@ -128,8 +128,7 @@ DataPreview::DataPreview(const Appearance& appearance, QWidget* parent) : QWidge
     m_test = part(tr("Test"), "show_test");
     m_train->setChecked(true);
     column->addLayout(head);
-    m_specs = makeLabel({}, "number", this);
-    m_specs->setFont(fonts::shape());
+    m_specs = makeLabel({}, "formula", this);
     m_specs->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     column->addWidget(m_specs);
     m_stack = new QStackedWidget(this);

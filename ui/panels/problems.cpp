@@ -116,12 +116,11 @@ private:
             column->addWidget(new ProblemRow(m_context, diagnostics[i], list));
         }
         if (diagnostics.size() > kMostRows) {
-            column->addWidget(makeLabel(tr("and %n more", nullptr, static_cast<int>(diagnostics.size() - kMostRows)), "secondary", list));
+            column->addWidget(makeLabel(tr("and %1 more").arg(diagnostics.size() - kMostRows), "secondary", list));
         }
         column->addStretch(1);
         setWidget(list);
     }
-    
     PanelContext m_context;
 };
 

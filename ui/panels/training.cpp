@@ -27,7 +27,7 @@ public:
         auto* row = new QHBoxLayout(this);
         row->setContentsMargins(16, 12, 16, 12);
         row->setSpacing(20);
-        row->addWidget(buildLeft(), 42);
+        row->addWidget(buildLeft(), 60);
         m_curves = new Curves(context.appearance, this);
         row->addWidget(m_curves, 40);
         row->addWidget(buildRight());
@@ -53,7 +53,8 @@ private:
         scroll->setFrameShape(QFrame::NoFrame);
         scroll->setWidgetResizable(true);
         scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAsNeeded);
-        scroll->setMinimumWidth(480);
+        scroll->setMinimumWidth(520);
+        scroll->setMaximumWidth(648);
         auto* left = new QWidget(scroll);
         auto* column = new QVBoxLayout(left);
         column->setContentsMargins(0, 0, 8, 0);
@@ -74,7 +75,7 @@ private:
 
     QWidget* buildRight() {
         auto* right = new QWidget(this);
-        right->setFixedWidth(292);
+        right->setFixedWidth(264);
         auto* column = new QVBoxLayout(right);
         column->setContentsMargins(0, 0, 0, 0);
         column->setSpacing(8);
@@ -201,7 +202,7 @@ private:
         switch (training.state()) {
         case State::idle:
             m_progressText->setText(training.history().empty() ? tr("Not trained yet")
-                                                               : tr("%n epoch(s) trained", nullptr, static_cast<int>(training.history().size())));
+                                                               : tr("Epochs trained: %1").arg(training.history().size()));
             m_bar->setValue(training.history().empty() || p.epochs == 0 ? 0 : static_cast<int>(1000 * training.history().size() / static_cast<std::size_t>(p.epochs)));
             m_speed->setText(QString());
             return;

@@ -53,6 +53,8 @@ QPushButton:hover { background: @hover; }
 QPushButton:pressed { background: @tint; }
 QPushButton:focus { border-color: @accent; }
 QPushButton:disabled { color: @faint; }
+QPushButton::menu-indicator { image: url(@icon(chevron_down)); width: 12px; height: 12px; subcontrol-origin: border; subcontrol-position: right center; right: 8px; }
+QPushButton[menu="true"] { padding-right: 26px; }
 QPushButton:flat { border-color: transparent; padding: 0 8px; }
 QPushButton[main="true"] { background: @accent; color: @onAccent; border-color: @accent; font-weight: 600; }
 QPushButton[main="true"]:hover { background: @accentHover; border-color: @accentHover; }
@@ -72,7 +74,7 @@ QLineEdit[heading="true"]:focus { border-color: @accent; background: @panel; }
 QToolButton[boxed="true"] { background: @panel; border: 1px solid @line; padding: 0 8px; text-align: left; }
 QToolButton[boxed="true"]:hover { background: @hover; border-color: @wire; }
 QToolButton[quiet="true"] { padding: 2px 8px; color: @secondary; }
-QToolButton[fold="true"] { color: @secondary; padding: 2px 4px; margin-left: -4px; }
+QToolButton[fold="true"] { color: @secondary; padding: 2px 6px 2px 0; margin-left: -6px; }
 QPushButton[row="true"] { text-align: left; }
 QFrame[row="true"]:hover { background: @hover; }
 QFrame[chip="true"] { background: @field; border: none; border-radius: 5px; }

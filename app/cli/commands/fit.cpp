@@ -57,8 +57,7 @@ public:
                     cat(progress.batch, "/", progress.batches, ", ", left, " s left", cli::logsText(logs)));
     }
 
-    void onEpoch(const TrainProgress& progress, const Logs& logs, const Weights&) override {
-        begin(progress);
+    void onEpoch(const TrainProgress& progress, const Logs& logs, const Weights&, const OptimizerState&) override {
         m_line.clear();
         const double seconds = cli::now() - m_begin;
         char whole[32];

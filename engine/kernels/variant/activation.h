@@ -34,9 +34,7 @@ void mappedGradient(const float* x, const float* y, const float* dy, float* dx, 
     }
 }
 
-constexpr bool elementwise(Activation a) {
-    return a != Activation::softmax && a != Activation::log_softmax && a != Activation::sparsemax;
-}
+constexpr bool elementwise(Activation a) { return a != Activation::softmax && a != Activation::log_softmax && a != Activation::sparsemax; }
 
 /// The elementwise functions, for `count` numbers in a row.
 inline void activateElements(Activation a, const float* x, float* y, std::int64_t count) {

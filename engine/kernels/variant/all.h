@@ -14,10 +14,23 @@
 namespace weft::kernels {
 
 const Table WEFT_KERNEL_TABLE = {
-    own::activate,     own::activateGradient, own::gemm,       own::columnSums,   own::scaled,
-    own::multiplied,   own::sumOfSquares,     own::dropout,    own::convolution,  own::convolutionInputGradient,
-    own::convolutionKernelGradient,           own::maxPooling, own::maxPoolingGradient,
-    own::sgdStep,      own::momentumStep,     own::rmspropStep, own::adamStep,
+    own::activate,
+    own::activateGradient,
+    own::gemm,
+    own::columnSums,
+    own::scaled,
+    own::multiplied,
+    own::sumOfSquares,
+    own::dropout,
+    own::convolution,
+    own::convolutionInputGradient,
+    own::convolutionKernelGradient,
+    own::maxPooling,
+    own::maxPoolingGradient,
+    own::sgdStep,
+    own::momentumStep,
+    own::rmspropStep,
+    own::adamStep,
 };
 
 } // namespace weft::kernels

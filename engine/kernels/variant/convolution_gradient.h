@@ -86,8 +86,8 @@ inline void convolutionInputGradient(const Window2D& w, std::int64_t images, con
             turned.padLeft = px.pad;
             turned.groups = w.groups;
             convolve(turned, images, dy, scratch,
-                     {dx + y * inRow + x * w.inChannels, w.inHeight * inRow, w.strideHeight * inRow, w.strideWidth * w.inChannels, accumulate,
-                      nullptr, Activation::linear},
+                     {dx + y * inRow + x * w.inChannels, w.inHeight * inRow, w.strideHeight * inRow, w.strideWidth * w.inChannels,
+                      accumulate, nullptr, Activation::linear},
                      rest);
         }
     }

@@ -9,33 +9,53 @@ namespace own {
 
 constexpr int dropoutBlocks = 16; // blocks of four numbers made at a time
 
-/// The numbers 0..63 from block `first` on: weft::Random's, many blocks side by side.
+typedef std::uint64_t Wide __attribute__((vector_size(lanes * 4)));
+
+/// Products of the low 32 bits of each 64-bit lane.
+WEFT_INLINE Wide product(Wide a, std::uint32_t b) {
+#if defined(__AVX512F__)
+    return reinterpret_cast<Wide>(_mm512_maskz_mul_epu32(0xff, reinterpret_cast<__m512i>(a), _mm512_set1_epi64(b)));
+#elif defined(__AVX2__)
+    return reinterpret_cast<Wide>(_mm256_mul_epu32(reinterpret_cast<__m256i>(a), _mm256_set1_epi64x(b)));
+#elif defined(__SSE2__)
+    return reinterpret_cast<Wide>(_mm_mul_epu32(reinterpret_cast<__m128i>(a), _mm_set1_epi64x(b)));
+#else
+    return (a & 0xffffffffu) * b;
+#endif
+}
+
+/// The numbers 0..63 from block `first` on: weft::Random's, a block in each 64-bit lane, whose upper halves stay 0 where
+/// that matters.
 inline void philox(std::uint64_t key, std::uint64_t stream, std::uint64_t first, std::uint32_t* out) {
-    std::uint32_t c0[dropoutBlocks], c1[dropoutBlocks], c2[dropoutBlocks], c3[dropoutBlocks];
-    for (int j = 0; j < dropoutBlocks; ++j) {
-        c0[j] = static_cast<std::uint32_t>(first + static_cast<std::uint64_t>(j));
-        c1[j] = static_cast<std::uint32_t>((first + static_cast<std::uint64_t>(j)) >> 32);
-        c2[j] = static_cast<std::uint32_t>(stream);
-        c3[j] = static_cast<std::uint32_t>(stream >> 32);
-    }
-    std::uint32_t k0 = static_cast<std::uint32_t>(key), k1 = static_cast<std::uint32_t>(key >> 32);
-    for (int round = 0; round < 10; ++round) {
-        for (int j = 0; j < dropoutBlocks; ++j) {
-            const std::uint64_t p0 = std::uint64_t{0xD2511F53u} * c0[j];
-            const std::uint64_t p1 = std::uint64_t{0xCD9E8D57u} * c2[j];
-            c0[j] = static_cast<std::uint32_t>(p1 >> 32) ^ c1[j] ^ k0;
-            c1[j] = static_cast<std::uint32_t>(p1);
-            c2[j] = static_cast<std::uint32_t>(p0 >> 32) ^ c3[j] ^ k1;
-            c3[j] = static_cast<std::uint32_t>(p0);
+    constexpr int blocks = lanes / 2;
+    for (int done = 0; done < dropoutBlocks; done += blocks) {
+        Wide c0{}, c1{};
+        for (int j = 0; j < blocks; ++j) {
+            const std::uint64_t block = first + static_cast<std::uint64_t>(done + j);
+            c0[j] = block & 0xffffffffu;
+            c1[j] = block >> 32;
         }
-        k0 += 0x9E3779B9u;
-        k1 += 0xBB67AE85u;
-    }
-    for (int j = 0; j < dropoutBlocks; ++j) {
-        out[4 * j] = c0[j];
-        out[4 * j + 1] = c1[j];
-        out[4 * j + 2] = c2[j];
-        out[4 * j + 3] = c3[j];
+        Wide c2 = Wide{} + (stream & 0xffffffffu), c3 = Wide{} + (stream >> 32);
+        std::uint32_t k0 = static_cast<std::uint32_t>(key), k1 = static_cast<std::uint32_t>(key >> 32);
+        for (int round = 0; round < 10; ++round) {
+            const Wide p0 = product(c0, 0xD2511F53u);
+            const Wide p1 = product(c2, 0xCD9E8D57u);
+            c0 = (p1 >> 32) ^ c1 ^ std::uint64_t{k0};
+            c1 = p1 & 0xffffffffu;
+            c2 = (p0 >> 32) ^ c3 ^ std::uint64_t{k1};
+            c3 = p0 & 0xffffffffu;
+            k0 += 0x9E3779B9u;
+            k1 += 0xBB67AE85u;
+        }
+        const Wide even = c0 | c1 << 32, odd = c2 | c3 << 32;
+        for (int j = 0; j < blocks; ++j) {
+            const std::uint64_t pair[2] = {even[j], odd[j]};
+            std::uint32_t* const words = out + 4 * (done + j);
+            for (int i = 0; i < 2; ++i) {
+                words[2 * i] = static_cast<std::uint32_t>(pair[i]);
+                words[2 * i + 1] = static_cast<std::uint32_t>(pair[i] >> 32);
+            }
+        }
     }
 }
 

@@ -78,12 +78,14 @@ inline void columnSums(const float* x, std::int64_t rows, std::int64_t stride, s
                        bool accumulate) {
     std::int64_t j = begin;
     for (; j + lanes <= end; j += lanes) {
-        sumDown(x + j, rows, stride, out + j, accumulate, [](const float* p) { return load(p); }, [](float* p, V v) { store(p, v); });
+        sumDown(
+            x + j, rows, stride, out + j, accumulate, [](const float* p) { return load(p); }, [](float* p, V v) { store(p, v); });
     }
     if (j < end) {
         const std::int64_t rest = end - j;
-        sumDown(x + j, rows, stride, out + j, accumulate, [rest](const float* p) { return loadPart(p, rest); },
-                [rest](float* p, V v) { storePart(p, v, rest); });
+        sumDown(
+            x + j, rows, stride, out + j, accumulate, [rest](const float* p) { return loadPart(p, rest); },
+            [rest](float* p, V v) { storePart(p, v, rest); });
     }
 }
 

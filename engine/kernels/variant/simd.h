@@ -48,10 +48,18 @@ WEFT_INLINE V load(const float* p) {
 
 WEFT_INLINE void store(float* p, V v) { __builtin_memcpy(p, &v, sizeof v); }
 
+#if defined(__AVX2__) && !defined(__AVX512F__)
+WEFT_INLINE __m256i firstLanes(std::int64_t count) {
+    return reinterpret_cast<__m256i>(I{0, 1, 2, 3, 4, 5, 6, 7} < static_cast<std::int32_t>(count));
+}
+#endif
+
 /// The first `count` (< lanes) elements; the rest is 0.
 WEFT_INLINE V loadPart(const float* p, std::int64_t count) {
 #if defined(__AVX512F__)
     return _mm512_maskz_loadu_ps(static_cast<__mmask16>((1u << count) - 1), p);
+#elif defined(__AVX2__)
+    return _mm256_maskload_ps(p, firstLanes(count));
 #else
     V v{};
     for (std::int64_t i = 0; i < count; ++i) {
@@ -64,6 +72,8 @@ WEFT_INLINE V loadPart(const float* p, std::int64_t count) {
 WEFT_INLINE void storePart(float* p, V v, std::int64_t count) {
 #if defined(__AVX512F__)
     _mm512_mask_storeu_ps(p, static_cast<__mmask16>((1u << count) - 1), v);
+#elif defined(__AVX2__)
+    _mm256_maskstore_ps(p, firstLanes(count), v);
 #else
     for (std::int64_t i = 0; i < count; ++i) {
         p[i] = v[i];

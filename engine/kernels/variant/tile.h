@@ -14,7 +14,7 @@ namespace own {
 /// place; a plain product has outer = middle = 1.
 struct TileWork {
     const float* a;
-    std::int64_t rowStep; ///< between rows of A, where the template says so; else 1
+    std::int64_t rowStep;   ///< between rows of A, where the template says so; else 1
     std::int64_t depthStep; ///< between steps of p in A, where the template says so; else 1
     const float* b;
     std::int64_t ldb;
@@ -47,14 +47,14 @@ void tile(const TileWork& w) {
             const float* b = w.b + o * w.outerStepB + q * w.middleStepB;
             for (std::int64_t p = 0; p < w.depth; ++p) {
                 V right[vectors];
-#pragma GCC unroll 4
+#pragma GCC unroll 8
                 for (int j = 0; j < vectors; ++j) {
                     right[j] = load(b + j * lanes);
                 }
 #pragma GCC unroll 16
                 for (int i = 0; i < rows; ++i) {
                     const V left = splat(a[i * rowStep]);
-#pragma GCC unroll 4
+#pragma GCC unroll 8
                     for (int j = 0; j < vectors; ++j) {
                         sums[i][j] = fused(left, right[j], sums[i][j]);
                     }
@@ -67,7 +67,7 @@ void tile(const TileWork& w) {
 #pragma GCC unroll 16
     for (int i = 0; i < rows; ++i) {
         float* const c = w.c + i * w.ldc;
-#pragma GCC unroll 4
+#pragma GCC unroll 8
         for (int j = 0; j < vectors; ++j) {
             const bool part = j == vectors - 1 && w.columns < lanes;
             V v = sums[i][j];
@@ -88,12 +88,13 @@ void tile(const TileWork& w) {
 
 using TileFunction = void (*)(const TileWork&);
 
-#define WEFT_TILE_ROW(n) {tile<layout, n, 1>, tile<layout, n, 2>}
+#define WEFT_TILE_ROW(n)                                                                                                                   \
+    { tile<layout, n, 1>, tile<layout, n, 2> }
 template <ALayout layout>
 constexpr TileFunction tileFunctions[tileRows][tileVectors] = {
-    WEFT_TILE_ROW(1),  WEFT_TILE_ROW(2),  WEFT_TILE_ROW(3),  WEFT_TILE_ROW(4), WEFT_TILE_ROW(5), WEFT_TILE_ROW(6),
+    WEFT_TILE_ROW(1),  WEFT_TILE_ROW(2),  WEFT_TILE_ROW(3), WEFT_TILE_ROW(4),  WEFT_TILE_ROW(5),  WEFT_TILE_ROW(6),
 #if defined(__AVX512F__) || (defined(__aarch64__) && !defined(__AVX2__))
-    WEFT_TILE_ROW(7),  WEFT_TILE_ROW(8),  WEFT_TILE_ROW(9),  WEFT_TILE_ROW(10), WEFT_TILE_ROW(11), WEFT_TILE_ROW(12),
+    WEFT_TILE_ROW(7),  WEFT_TILE_ROW(8),  WEFT_TILE_ROW(9), WEFT_TILE_ROW(10), WEFT_TILE_ROW(11), WEFT_TILE_ROW(12),
 #endif
 #if defined(__AVX512F__)
     WEFT_TILE_ROW(13), WEFT_TILE_ROW(14),
@@ -102,10 +103,14 @@ constexpr TileFunction tileFunctions[tileRows][tileVectors] = {
 #undef WEFT_TILE_ROW
 
 /// Runs `w`, of which only one tile's worth of pointers is set, over `rows` rows in tiles of nearly equal height.
-/// `stepA` is between rows of A.
+/// `vectors` is at most tileVectors; or 4, for 2 or 3 rows.
 template <ALayout layout>
 void tilesDown(TileWork w, std::int64_t rows, int vectors) {
     const std::int64_t stepA = layout == ALayout::rowsInDepth ? w.rowStep : 1;
+    if (vectors > tileVectors) {
+        rows == 2 ? tile<layout, 2, 4>(w) : tile<layout, 3, 4>(w);
+        return;
+    }
     for (std::int64_t left = rows, tiles = (rows + tileRows - 1) / tileRows; tiles > 0; --tiles) {
         const std::int64_t height = (left + tiles - 1) / tiles;
         tileFunctions<layout>[height - 1][vectors - 1](w);
