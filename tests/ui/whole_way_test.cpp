@@ -126,15 +126,14 @@ class WholeWayTest : public QObject {
         }
         const QPoint from = inWindow(*list.viewport(), QPointF(list.visualItemRect(item).center()));
         const QPoint to = inWindow(canvas(), canvasAt);
-        // The drag runs an event loop of its own inside the mouse move that begins it.
-        QTimer::singleShot(50, this, [this, to] {
-            move(to - QPoint(20, 20));
-            move(to);
-            release(to);
-        });
         press(from);
+        move(from + QPoint(2, 2));
+        // The drag runs an event loop of its own inside the mouse move that begins it; these come while it runs.
+        QTimer::singleShot(50, this, [this, to] { move(to - QPoint(20, 20)); });
+        QTimer::singleShot(100, this, [this, to] { move(to); });
+        QTimer::singleShot(150, this, [this, to] { release(to); });
         move(from + QPoint(QApplication::startDragDistance() + 4, 6));
-        QTest::qWait(150);
+        QTest::qWait(200);
         for (const auto& [id, call] : graph().calls) {
             if (!before.contains(id)) {
                 return id;

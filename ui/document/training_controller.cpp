@@ -136,7 +136,7 @@ struct TrainingController::Worker : TrainObserver {
         }
     }
 
-    void run(const std::stop_token& stop) {
+    void execute(const std::stop_token& stop) {
         QString error;
         try {
             work(stop);
@@ -213,7 +213,7 @@ void TrainingController::start(Job job, State state) {
     m_batchLogs.clear();
     m_worker = std::make_unique<Worker>();
     m_worker->job = std::move(job);
-    m_worker->thread = std::jthread([worker = m_worker.get()](const std::stop_token& stop) { worker->run(stop); });
+    m_worker->thread = std::jthread([worker = m_worker.get()](const std::stop_token& stop) { worker->execute(stop); });
     m_timer.start();
     setState(state);
 }
