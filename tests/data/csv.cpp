@@ -59,8 +59,7 @@ TEST("quoted names may hold delimiters, quotes and line ends, and lines are coun
 TEST("options overrule what would be guessed") {
     CHECK(read("1,2\n3,4\n", {{"header", "yes"}}).fields == (Fields{"1", "2"}));
     CHECK(numbers(read("1,2\n3,4\n", {{"delimiter", "semicolon"}, {"decimal", "comma"}}).values) == (std::vector<double>{1.2, 3.4}));
-    CHECK_EQUAL(read("a,b\n1,2\n", {{"header", "no"}}).problems[0].substr(read("a,b\n1,2\n", {{"header", "no"}}).problems[0].find("line")),
-                "line 1, column \"column 1\": \"a\" is no number.");
+    CHECK(read("a,b\n1,2\n", {{"header", "no"}}).problems[0].ends_with("line 1, column \"column 1\": \"a\" is no number."));
 }
 
 TEST("a value that is no number is told with line and column, and hurts only its own column") {

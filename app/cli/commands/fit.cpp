@@ -150,6 +150,12 @@ nlohmann::json historyJson(const std::vector<Logs>& history) {
     return out;
 }
 
+void printResult(const cli::Arguments& arguments, const Run& run, const std::filesystem::path& target) {
+    if (arguments.json()) {
+        cli::printJson({{"model", run.modelName}, {"file", pathText(target)}, {"stopped", run.stopped}, {"history", historyJson(run.history)}});
+    }
+}
+
 int run(const cli::Arguments& arguments) {
     cli::OpenedModel opened = cli::openModel(arguments);
     if (!opened.isProject) {
@@ -182,6 +188,7 @@ int run(const cli::Arguments& arguments) {
     const auto done = static_cast<std::int64_t>(run->history.size());
     if (done >= epochs) {
         cli::note(cat("All ", epochs, " epochs are done; --epochs with a larger number trains on."));
+        printResult(arguments, *run, target);
         return 0;
     }
     request.config.epochs = epochs - done;
@@ -210,12 +217,7 @@ int run(const cli::Arguments& arguments) {
     if (result.stopped) {
         cli::note(cat("Stopped after ", run->history.size(), " of ", epochs, " epochs and saved; `weft fit --resume` goes on."));
     }
-    if (arguments.json()) {
-        cli::printJson({{"model", request.model->name()},
-                        {"file", pathText(target)},
-                        {"stopped", result.stopped},
-                        {"history", historyJson(result.history)}});
-    }
+    printResult(arguments, *run, target);
     if (!result.trouble.empty()) {
         throw Error(result.trouble);
     }
