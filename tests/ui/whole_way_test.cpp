@@ -62,6 +62,29 @@ private:
     std::vector<double> m_gaps;
 };
 
+/// Keeps the drag that a widget begins beyond its end. The offscreen platform ends every drag at once; what a window system would send
+/// on the way can then be sent with the data of that drag.
+class DragKeeper : public QObject {
+public:
+    explicit DragKeeper(QWidget& widget) { widget.installEventFilter(this); }
+    QDrag* drag() const { return m_drag.get(); }
+
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override {
+        if (event->type() == QEvent::ChildAdded) {
+            static_cast<QChildEvent*>(event)->child()->installEventFilter(this);
+        } else if (event->type() == QEvent::DeferredDelete && qobject_cast<QDrag*>(watched)) {
+            m_drag.reset(static_cast<QDrag*>(watched));
+            m_drag->setParent(nullptr);
+            return true;
+        }
+        return QObject::eventFilter(watched, event);
+    }
+
+private:
+    std::unique_ptr<QDrag> m_drag;
+};
+
 } // namespace
 
 class WholeWayTest : public QObject {
@@ -128,12 +151,13 @@ class WholeWayTest : public QObject {
         }
         const QPoint from = inWindow(*list.viewport(), QPointF(list.visualItemRect(item).center()));
         const QPoint to = inWindow(canvas(), canvasAt);
+        // The hand's part is real: it makes the list begin a drag.
+        DragKeeper keeper(list);
         press(from);
         move(from + QPoint(2, 2));
         move(from + QPoint(QApplication::startDragDistance() + 4, 6));
-        // The hand's part is real: it made the list begin a drag. The offscreen platform drops every drag at once, so what a window system
-        // would send on the way is sent here, with the data of that drag.
-        auto* dragged = list.findChild<QDrag*>();
+        QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+        QDrag* dragged = keeper.drag();
         if (!dragged) {
             return {};
         }
