@@ -27,6 +27,7 @@
 #include <QTimer>
 
 #include <algorithm>
+#include <memory>
 
 using namespace weft;
 using namespace weft::ui;
@@ -279,28 +280,31 @@ private Q_SLOTS:
         auto* train = find<QPushButton>("train");
         QVERIFY2(train->isEnabled(), qPrintable(m_window->training().obstacles(m_window->chosenModel()).join(' ')));
 
-        // Train, and see the curve fall while the window answers.
+        // Train, and see the curve fall.
         QSignalSpy finished(&m_window->training(), &TrainingController::finished);
-        LatencyMeter latency;
         click(train);
-        QTRY_COMPARE_WITH_TIMEOUT(m_window->training().state(), TrainingController::State::training, 20000);
-        latency.start();
         QTRY_COMPARE_WITH_TIMEOUT(finished.count(), 1, 120000);
-        latency.stop();
         QCOMPARE(finished.front().front().toString(), QString());
         QCOMPARE(m_window->training().history().size(), std::size_t{4});
         QVERIFY2(loss(3) < 0.8 * loss(0), qPrintable(QString("%1 %2").arg(loss(0)).arg(loss(3))));
         QVERIFY(m_window->training().history().back().contains("val_loss"));
         QCOMPARE(m_window->findChild<Curves*>()->values("loss").size(), std::size_t{4});
         QVERIFY(m_window->findChild<Curves*>()->values("loss").back() == loss(3));
+        // The window answers while a training runs.
+        typeInto("epochs", "5000");
+        click(find<QPushButton>("train"));
+        QTRY_VERIFY_WITH_TIMEOUT(m_window->training().history().size() >= 5, 60000);
+        LatencyMeter latency;
+        latency.start();
+        QTest::qWait(4000);
+        latency.stop();
+        QCOMPARE(m_window->training().state(), TrainingController::State::training);
         const double late = latency.percentile(0.99);
         qInfo("event loop: 99 of 100 events within %.1f ms (%zu measured)", late, latency.count());
+        QVERIFY(latency.count() >= 100);
         QVERIFY2(late < 50, qPrintable(QString::number(late)));
 
         // Stop answers, and what was learned stays.
-        typeInto("epochs", "500");
-        click(find<QPushButton>("train"));
-        QTRY_VERIFY_WITH_TIMEOUT(m_window->training().history().size() >= 5, 60000);
         QElapsedTimer clock;
         clock.start();
         click(find<QPushButton>("stop"));
