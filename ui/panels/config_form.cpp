@@ -216,7 +216,7 @@ void ConfigForm::addOutput(QGridLayout* grid, int line, const std::string& name,
     loss.optional = true;
     loss.catalogue = "losses";
     row.loss = makeField(loss, m_context.appearance, m_content);
-    row.loss->setMinimumWidth(252);
+    row.loss->setMinimumWidth(276);
     connect(row.loss, &ValueField::edited, this, [this, name, shown](const Value& value) {
         change(tr("Set the loss of %1").arg(shown), [&](TrainingConfig& c) {
             c.outputs[name].loss = value.asObject() ? std::optional<Object>(*value.asObject()) : std::nullopt;

@@ -123,6 +123,7 @@ QTreeView::branch:has-children:closed { image: url(@icon(chevron_right)); }
 QTreeView::branch:has-children:open { image: url(@icon(chevron_down)); }
 QHeaderView { background: @panel; border: none; }
 QHeaderView::section { background: @panel; color: @secondary; border: none; border-bottom: 1px solid @line; padding: 5px 6px; text-align: left; font-weight: 600; font-size: @headSize; }
+QHeaderView::section:vertical { border: none; font-weight: 400; }
 QTableCornerButton::section { background: @panel; border: none; }
 
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
