@@ -7,4 +7,8 @@ function(weft_test NAME)
   target_compile_definitions(test_${NAME} PRIVATE "WEFT_TESTS_DIR=\"${CMAKE_SOURCE_DIR}/tests\"")
   set_target_properties(test_${NAME} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
   add_test(NAME ${NAME} COMMAND test_${NAME})
+  if(WEFT_SANITIZE MATCHES "address")
+    set_tests_properties(${NAME} PROPERTIES
+      ENVIRONMENT "LSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/support/leaks_of_others.txt:print_suppressions=0")
+  endif()
 endfunction()
