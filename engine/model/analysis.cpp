@@ -384,6 +384,14 @@ void Analyzer::checkModels() {
                 say(input, "model_inputs", cat("The model \"", model.name, "\" starts at ", nameOf(input), ", which is not an Input layer."));
             }
         }
+        for (const Source& output : model.outputs) {
+            const auto info = m_out.calls.find(output.call);
+            const int ports = info == m_out.calls.end() ? 0 : std::max(info->second.outputPorts, static_cast<int>(info->second.outputs.size()));
+            if (output.output < 0 || output.output >= ports) {
+                say(output.call, "model_outputs",
+                    cat("The model \"", model.name, "\" ends at output ", output.output + 1, " of ", nameOf(output.call), ", which has ", ports, "."));
+            }
+        }
         for (const CallId call : callsOfModel(m_graph, model)) {
             const Layer* layer = m_graph.layerOf(call);
             const LayerType* type = layer ? findLayerType(layer->type) : nullptr;

@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <set>
@@ -46,8 +47,13 @@ nlohmann::json parseJson(std::string_view text, std::string_view what) {
     };
     try {
         return nlohmann::json::parse(text.begin(), text.end(), watch);
-    } catch (const nlohmann::json::exception& e) {
-        throw Error(cat(what, " is not valid JSON: ", e.what(), "."));
+    } catch (const nlohmann::json::parse_error& e) {
+        const std::string_view before = text.substr(0, std::min(e.byte == 0 ? 0 : e.byte - 1, text.size()));
+        const auto line = 1 + std::count(before.begin(), before.end(), '\n');
+        const auto column = before.size() - (before.rfind('\n') == std::string_view::npos ? 0 : before.rfind('\n') + 1) + 1;
+        throw Error(cat(what, " is not valid JSON: it breaks off or goes wrong at line ", line, ", column ", column, "."));
+    } catch (const nlohmann::json::exception&) {
+        throw Error(cat(what, " is not valid JSON: it holds a text or a number that JSON does not allow."));
     }
 }
 

@@ -130,3 +130,13 @@ TEST("a chain of 10,000 boxes is analysed without running out of stack") {
     CHECK(a.diagnostics.empty());
     CHECK(a.calls.at(at).outputs[0].shape == (Shape{kUnknown, 4}));
 }
+
+TEST("a model that ends at an output that its box does not have is reported") {
+    Drawing d;
+    const CallId in = d.input("x", {4});
+    const CallId out = d.layer("Dense", "dense", {}, {{in, 0}});
+    d.define("m", {in}, {out});
+    d.graph().models.begin()->second.outputs[0].output = 1;
+    REQUIRE(find(analyze(d.graphs, d.root).diagnostics, "model_outputs") != nullptr);
+    CHECK_THROWS_WITH("which has 1", Model::build(d.graphs, d.root, d.graph().models.begin()->first));
+}

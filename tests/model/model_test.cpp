@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/base/error.h"
 #include "engine/model/model_order.h"
+#include "engine/model/weights_fit.h"
 #include "tests/model/graphs.h"
 #include "tests/support/check.h"
 
@@ -121,4 +122,21 @@ TEST("Keras lists layers by falling depth, then as a walk from the outputs meets
         names.push_back(d.graph().layer(id)->name);
     }
     CHECK(names == (std::vector<std::string>{"x", "a", "b", "add"}));
+}
+
+TEST("weights that do not suit a model any more are named by their layers") {
+    Drawing d;
+    const CallId in = d.input("x", {4});
+    const CallId a = d.layer("Dense", "a", {{"units", 3}}, {{in, 0}});
+    const ModelId m = d.define("m", {in}, {d.layer("Dense", "b", {{"units", 2}}, {{a, 0}})});
+    Weights weights;
+    CHECK(fitOf(*Model::build(d.graphs, d.root, m), weights).missing == (std::vector<std::string>{"a", "b"}));
+    initialize(*Model::build(d.graphs, d.root, m), 1, weights);
+    CHECK(fitOf(*Model::build(d.graphs, d.root, m), weights).fits());
+    d.graph().layerOf(a)->params["units"] = Value(5);
+    const WeightsFit fit = fitOf(*Model::build(d.graphs, d.root, m), weights);
+    CHECK(fit.changed == (std::vector<std::string>{"a", "b"}));
+    CHECK(fit.missing.empty());
+    const Analysis analysis = analyze(d.graphs, d.root);
+    CHECK(!shapesFit({&analysis}, weights));
 }

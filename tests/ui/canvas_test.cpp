@@ -93,6 +93,16 @@ public:
     void click(CallId call, Qt::KeyboardModifiers modifiers = {}) { QTest::mouseClick(&canvas, Qt::LeftButton, modifiers, body(call).toPoint()); }
     void key(Qt::Key key, Qt::KeyboardModifiers modifiers = {}) { QTest::keyClick(&canvas, key, modifiers); }
 
+    Point at(const char* name) const { return document.project().layout.at(named(name)); }
+    void noneCovers() const {
+        const Layout& layout = document.project().layout;
+        for (const auto& [a, one] : layout) {
+            for (const auto& [b, other] : layout) {
+                QVERIFY(a == b || std::abs(one.x - other.x) >= metrics::boxWidth || std::abs(one.y - other.y) >= metrics::boxHeight);
+            }
+        }
+    }
+
     /// Input, Dense `dense`, Dense `dense_1`, in a column, without wires.
     void threeBoxes() {
         dragFromPalette("Input", {300, 100});
@@ -393,6 +403,79 @@ private Q_SLOTS:
         QVERIFY(desk.inputOf("dense") == Source{desk.named("input")});
         QVERIFY(desk.inputOf("dense_1") == Source{desk.named("dense")});
         QVERIFY(desk.canvas.hasFocus());
+    }
+
+    void addedBoxesStandOnNoOther() {
+        Desk desk;
+        // By keys, again and again; then copies.
+        for (int i = 0; i < 4; ++i) {
+            desk.key(Qt::Key_A, Qt::ShiftModifier);
+            QTest::keyClicks(QApplication::focusWidget(), "dense");
+            QTest::keyClick(QApplication::focusWidget(), Qt::Key_Return);
+            if (i == 1) {
+                desk.selection.clear();
+            }
+        }
+        QCOMPARE(desk.graph().calls.size(), std::size_t{4});
+        desk.noneCovers();
+        QCOMPARE(desk.at("dense_1").x, desk.at("dense").x); // below the selected one
+        QCOMPARE(desk.at("dense_1").y, desk.at("dense").y + metrics::boxHeight + 28);
+        Project before = desk.document.project();
+        desk.selection.select({desk.named("dense"), desk.named("dense_2")});
+        desk.key(Qt::Key_D, Qt::ControlModifier);
+        QCOMPARE(desk.graph().calls.size(), std::size_t{6});
+        desk.noneCovers();
+        isOneStep(desk, before);
+        desk.key(Qt::Key_A, Qt::ControlModifier);
+        desk.key(Qt::Key_D, Qt::AltModifier);
+        desk.noneCovers();
+        desk.dragFromPalette("Flatten", desk.canvas.boxCenter(desk.named("dense")) + QPointF(20, 10));
+        desk.noneCovers();
+    }
+
+    void aBoxInAWireMakesRoom() {
+        Desk desk;
+        desk.dragFromPalette("Input", {300, 100});
+        desk.dragFromPalette("Dense", {300, 200});
+        desk.dragFromPalette("Dense", {300, 300});
+        desk.dragFromPalette("Activation", {300, 400}); // in the way of what moves
+        desk.wire("input", "dense");
+        desk.wire("dense", "dense_1");
+        const Project before = desk.document.project();
+        desk.dragFromPalette("Flatten", desk.canvas.wireCenter({desk.named("dense"), 0}));
+        QVERIFY(desk.inputOf("dense") == Source{desk.named("flatten")});
+        desk.noneCovers();
+        QVERIFY(desk.at("input") == before.layout.at(desk.named("input")));
+        QVERIFY(desk.at("input").y < desk.at("flatten").y && desk.at("flatten").y < desk.at("dense").y);
+        QCOMPARE(desk.at("dense_1").y - desk.at("dense").y, 100.0); // the rest keeps its form
+        isOneStep(desk, before);
+    }
+
+    void aBoxThatAFixInsertsStandsInTheWire() {
+        Desk desk;
+        desk.dragFromPalette("Input", {300, 100});
+        desk.dragFromPalette("Dense", {300, 200});
+        desk.wire("input", "dense");
+        // As panels do it: without a place.
+        desk.document.edit("Insert Flatten", [&](Project& p) {
+            Diagnostic diagnostic;
+            diagnostic.call = desk.named("dense");
+            diagnostic.port = 0;
+            FixHint fix;
+            fix.kind = FixHint::Kind::insertBefore;
+            fix.name = "Flatten";
+            applyFix(p.rootGraph(), p.ids, diagnostic, fix);
+        });
+        const auto y = [&](const char* name) { return desk.canvas.toCanvas(desk.canvas.boxCenter(desk.named(name))).y(); };
+        QVERIFY(y("input") + 60 <= y("flatten") && y("flatten") + 60 <= y("dense"));
+        // The first gesture keeps what was seen.
+        const double seen = y("flatten");
+        const Project before = desk.document.project();
+        desk.selection.select({desk.named("dense")});
+        desk.key(Qt::Key_Down);
+        QCOMPARE(y("flatten"), seen);
+        desk.noneCovers();
+        isOneStep(desk, before);
     }
 
     void searchRanksNamesThenCapitalsThenSynonyms() {

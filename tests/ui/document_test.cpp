@@ -58,6 +58,36 @@ private Q_SLOTS:
         QVERIFY(!document.canRedo());
     }
 
+    void undoBringsBackWeightsThatATrainingInAnotherShapeReplaced() {
+        Document document;
+        LayerId dense;
+        document.edit("Draw", [&](Project& p) {
+            Graph& graph = p.rootGraph();
+            const CallId input = addLayer(
+                graph, p.ids, Layer{.type = "Input", .name = "x", .params = {{"shape", Value(std::vector<std::int64_t>{4})}}, .trainable = true, .graph = {}, .model = {}}, 0);
+            const CallId call =
+                addLayer(graph, p.ids, Layer{.type = "Dense", .name = "d", .params = {{"units", 3}, {"use_bias", false}}, .trainable = true, .graph = {}, .model = {}}, 1);
+            connect(graph, {input, 0}, call, 0);
+            dense = graph.call(call)->layer;
+        });
+        const auto trainedAs = [&](std::int64_t units, float value) {
+            Trained trained = document.trained();
+            trained.weights[{{dense}, "kernel"}] = std::make_shared<const Tensor>(Shape{4, units}, std::vector<float>(static_cast<std::size_t>(4 * units), value));
+            document.adopt(std::move(trained));
+        };
+        const auto kernel = [&] { return *document.trained().weights.at({{dense}, "kernel"}); };
+        trainedAs(3, 1.0F);
+        document.edit("Units", [&](Project& p) { p.rootGraph().layer(dense)->params["units"] = Value(5); });
+        QCOMPARE(kernel().shape(), (Shape{4, 3})); // nothing is lost by an edit alone
+        trainedAs(5, 2.0F);
+        document.undo();
+        QCOMPARE(kernel().shape(), (Shape{4, 3}));
+        QCOMPARE(kernel().floats()[0], 1.0F);
+        document.redo();
+        QCOMPARE(kernel().shape(), (Shape{4, 5}));
+        QCOMPARE(kernel().floats()[0], 2.0F);
+    }
+
     void idsAreNeverUsedAgain() {
         Document document;
         CallId first, second;

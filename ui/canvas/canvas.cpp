@@ -4,6 +4,7 @@
 #include "engine/base/error.h"
 #include "ui/canvas/arrange.h"
 #include "ui/canvas/edits.h"
+#include "ui/canvas/places.h"
 #include "ui/canvas/ports.h"
 
 #include <QAction>
@@ -54,12 +55,7 @@ Canvas::Canvas(Document& document, Selection& selection, const Appearance& appea
         fit();
     });
     connect(&selection, &Selection::modelChanged, this, &Canvas::rebuild);
-    connect(&selection, &Selection::revealRequested, this, [this](CallId call) {
-        if (const Box* box = scene.box(call); box && !inSight().contains(box->rect)) {
-            view.centerOn(box->rect.center(), size());
-            update();
-        }
-    });
+    connect(&selection, &Selection::revealRequested, this, &Canvas::bringInSight);
     connect(&appearance, &Appearance::changed, this, qOverload<>(&QWidget::update));
     if (!document.project().graphs.contains(graphId())) {
         selection.showGraph(document.project().root);
@@ -109,28 +105,15 @@ void Canvas::projectChanged() {
 
 // --- In words -----------------------------------------------------------------------------------------------------------
 
-QPointF Canvas::freePlace(QPointF center) const {
-    QRectF place(snapped(center - QPointF(metrics::boxWidth, metrics::boxHeight) / 2), QSizeF(metrics::boxWidth, metrics::boxHeight));
-    const auto taken = [&] {
-        for (const int i : scene.boxesIn(place)) {
-            if (scene.boxes()[static_cast<std::size_t>(i)].rect.intersects(place)) {
-                return true;
-            }
-        }
-        return false;
-    };
-    while (taken()) {
-        place.translate(0, metrics::boxHeight + 40);
-    }
-    return place.topLeft();
+void Canvas::addLayer(const LayerType& type) {
+    dropLayer(type, inSight().center() - QPointF(metrics::boxWidth, metrics::boxHeight) / 2, std::nullopt);
+    bringInSight(*selection.calls().begin());
 }
 
-void Canvas::addLayer(const LayerType& type) {
-    const QPointF at = freePlace(inSight().center());
-    dropLayer(type, at, std::nullopt);
-    const Box* box = scene.box(*selection.calls().begin());
-    if (box && !inSight().contains(box->rect)) {
+void Canvas::bringInSight(CallId call) {
+    if (const Box* box = scene.box(call); box && !inSight().contains(box->rect)) {
         view.centerOn(box->rect.center(), size());
+        update();
     }
 }
 
@@ -138,8 +121,8 @@ void Canvas::dropLayer(const LayerType& type, QPointF at, std::optional<WireId> 
     CallId added;
     edit(tr("Add %1").arg(QString::fromStdString(type.name)), [&](Project& project) {
         added = addBox(project, graphId(), type, at);
-        if (into) {
-            insertIntoWire(project, graphId(), added, *into);
+        if (!into || !insertIntoWire(project, graphId(), added, *into)) {
+            freePlace(project, graphId(), {added});
         }
     });
     selection.select({added});
@@ -149,6 +132,16 @@ void Canvas::quickAdd(QPointF widget, std::optional<Port> waiting) {
     m_quickAddAt = view.toScene(widget);
     m_quickAdd->openAt(widget.toPoint());
     m_waiting = waiting;
+}
+
+QPointF Canvas::placeBelow(CallId call) const {
+    const QRectF rect = scene.box(call)->rect;
+    return {rect.center().x(), rect.bottom() + kBoxGap};
+}
+
+void Canvas::quickAddByKey() {
+    const auto single = selection.single();
+    quickAdd(view.toWidget(single && scene.box(*single) ? placeBelow(*single) : pointerOrCenter()), std::nullopt);
 }
 
 void Canvas::addChosen(const LayerType* type, bool another) {
@@ -163,10 +156,12 @@ void Canvas::addChosen(const LayerType* type, bool another) {
         } else if (above) {
             wire(project, graphId(), {added, 0}, waiting->call, waiting->index);
         }
+        freePlace(project, graphId(), {added});
     });
     selection.select({added});
+    bringInSight(added);
     if (another) { // a chain, downwards
-        m_quickAddAt += QPointF(0, metrics::boxHeight + 40);
+        m_quickAddAt = placeBelow(added);
         m_waiting = Port{added, true, 0};
     }
 }
@@ -193,7 +188,7 @@ void Canvas::askAboutTakenPort(Source from, CallId to, int port, std::optional<W
                 if (held) {
                     unwire(project, graphId(), *held);
                 }
-                again = callAgain(project, graphId(), to, freePlace(scene.box(to)->rect.center() + QPointF(metrics::boxWidth + 48, 0)));
+                again = callAgain(project, graphId(), to, scene.box(to)->rect.topLeft() + QPointF(metrics::boxWidth + 48, 0));
                 wire(project, graphId(), from, again, 0);
             });
             selection.select({again});
@@ -207,7 +202,10 @@ void Canvas::askAboutTakenPort(Source from, CallId to, int port, std::optional<W
 void Canvas::paste(const QByteArray& text, QPointF center, const QString& name) {
     std::set<CallId> added;
     try {
-        edit(name, [&](Project& project) { added = pasteBoxes(project, graphId(), text, center); });
+        edit(name, [&](Project& project) {
+            added = pasteBoxes(project, graphId(), text, center);
+            freePlace(project, graphId(), added);
+        });
     } catch (const Error& error) {
         say(QString::fromStdString(error.what()), QRectF(rect()).center(), true);
         return;
@@ -216,13 +214,11 @@ void Canvas::paste(const QByteArray& text, QPointF center, const QString& name) 
 }
 
 void Canvas::duplicate() {
-    QRectF all;
+    QPolygonF corners; // which pasteBoxes goes by
     for (const CallId call : selection.calls()) {
-        all |= scene.box(call)->rect;
+        corners << scene.box(call)->rect.topLeft();
     }
-    // pasteBoxes goes by top left corners; 24 pixels aside.
-    const QPointF corners = all.center() - QPointF(scene.box(*selection.calls().begin())->rect.width(), metrics::boxHeight) / 2;
-    paste(copyBoxes(document.project(), graphId(), selection.calls()), corners + QPointF(24, 24), tr("Duplicate"));
+    paste(copyBoxes(document.project(), graphId(), selection.calls()), corners.boundingRect().center(), tr("Duplicate"));
 }
 
 void Canvas::useAgain() {
@@ -230,8 +226,7 @@ void Canvas::useAgain() {
     const std::set<CallId> calls = selection.calls();
     edit(tr("Use layer again"), [&](Project& project) {
         for (const CallId call : calls) {
-            const QPointF at = scene.box(call)->rect.center() + QPointF(metrics::boxWidth + 48, 0);
-            added.insert(callAgain(project, graphId(), call, freePlace(at)));
+            added.insert(callAgain(project, graphId(), call, scene.box(call)->rect.topLeft() + QPointF(metrics::boxWidth + 48, 0)));
         }
     });
     selection.select(added);
@@ -268,7 +263,7 @@ void Canvas::connectSelected() {
 void Canvas::nudge(QPointF by) {
     const std::set<CallId> calls = selection.calls();
     if (!calls.empty()) {
-        document.edit(tr("Move %n box(es)", nullptr, static_cast<int>(calls.size())), [&](Project& project) { moveBoxes(project, calls, by); }, "nudge");
+        edit(tr("Move %n box(es)", nullptr, static_cast<int>(calls.size())), [&](Project& project) { moveBoxes(project, calls, by); }, "nudge");
     }
 }
 

@@ -33,7 +33,7 @@ public:
     /// edit.connect edit.quick_add view.fit view.actual_size view.zoom_in view.zoom_out view.arrange view.minimap. Null for any other name.
     QAction* action(const QString& name) const;
 
-    /// Adds a layer's box in the middle of what is in sight, beside boxes that are there.
+    /// Adds a layer's box in the middle of what is in sight, below boxes that are there.
     void addLayer(const LayerType& type);
     void fit();
     void setZoom(double zoom);
@@ -97,7 +97,10 @@ private:
     void connectSelected();
     void rename();
     void finishRename(bool keep);
-    QPointF freePlace(QPointF center) const;
+    void bringInSight(CallId call);
+    /// Where the middle of the upper edge of a box below that one is.
+    QPointF placeBelow(CallId call) const;
+    void quickAddByKey();
     const LayerType* draggedLayer(const QMimeData* data) const;
     void paintEmptyHint(QPainter& painter) const;
     void paintNote(QPainter& painter) const;

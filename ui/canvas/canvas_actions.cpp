@@ -49,7 +49,7 @@ void Canvas::makeActions() {
         }},
         {"edit.rename", tr("Rename"), "rename", {QKeySequence(Qt::Key_F2)}, [this] { rename(); }},
         {"edit.connect", tr("Connect selected boxes"), "", {QKeySequence("C")}, [this] { connectSelected(); }},
-        {"edit.quick_add", tr("Add layer…"), "add", {QKeySequence("Shift+A")}, [this] { quickAdd(view.toWidget(pointerOrCenter()), std::nullopt); }},
+        {"edit.quick_add", tr("Add layer…"), "add", {QKeySequence("Shift+A")}, [this] { quickAddByKey(); }},
         {"view.fit", tr("Fit"), "fit", {QKeySequence("F")}, [this] { fit(); }},
         {"view.actual_size", tr("Zoom to 100 %"), "", {QKeySequence("Ctrl+0")}, [this] { setZoom(1.0); }},
         {"view.zoom_in", tr("Zoom in"), "zoom_in", {QKeySequence("Ctrl++"), QKeySequence("Ctrl+=")}, [this] { setZoom(zoom() * 1.25); }},

@@ -162,7 +162,7 @@ bool Canvas::event(QEvent* event) {
     case QEvent::KeyPress:
         // Tab asks for a layer here; Shift+Tab still leaves the canvas.
         if (static_cast<QKeyEvent*>(event)->key() == Qt::Key_Tab && !(static_cast<QKeyEvent*>(event)->modifiers() & Qt::ControlModifier)) {
-            quickAdd(view.toWidget(pointerOrCenter()), std::nullopt);
+            quickAddByKey();
             return true;
         }
         break;

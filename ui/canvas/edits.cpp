@@ -5,6 +5,7 @@
 #include "engine/base/text.h"
 #include "engine/graph/edits.h"
 #include "engine/project/auto_model.h"
+#include "ui/canvas/places.h"
 #include "ui/canvas/ports.h"
 #include "ui/theme/theme.h"
 
@@ -36,6 +37,7 @@ CallId callAgain(Project& project, GraphId graphId, CallId call, QPointF at) {
     const CallId again = addCall(graph, project.ids, first->layer, ports);
     const QPointF place = snapped(at);
     project.layout[again] = {place.x(), place.y()};
+    freePlace(project, graphId, {again});
     return again;
 }
 
@@ -77,6 +79,7 @@ bool insertIntoWire(Project& project, GraphId graphId, CallId box, WireId id) {
     const Source from = *to->inputs[static_cast<std::size_t>(id.port)];
     wire(project, graphId, from, box, 0);
     wire(project, graphId, {box, 0}, id.to, id.port);
+    makeRoom(project, graphId, box);
     return true;
 }
 

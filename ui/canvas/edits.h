@@ -14,14 +14,14 @@ namespace weft::ui {
 
 /// A new layer with its first box.
 CallId addBox(Project& project, GraphId graph, const LayerType& type, QPointF at);
-/// Another box of the layer that `call` calls, beside it.
+/// Another box of the layer that `call` calls, at the nearest free place.
 CallId callAgain(Project& project, GraphId graph, CallId call, QPointF at);
 /// Also where the port is past the end of those that are there.
 void wire(Project& project, GraphId graph, Source from, CallId to, int port);
 void unwire(Project& project, GraphId graph, WireId wire);
 void removeItems(Project& project, GraphId graph, const std::set<CallId>& calls, const std::set<WireId>& wires);
 void moveBoxes(Project& project, const std::set<CallId>& calls, QPointF by);
-/// Puts a box that has no wires into a wire. False where the box has no input.
+/// Puts a box that has no wires into a wire and makes room there. False where the box has no input.
 bool insertIntoWire(Project& project, GraphId graph, CallId box, WireId wire);
 /// A name that is free, or throws Error that says why not. The training configuration follows.
 void renameLayer(Project& project, GraphId graph, LayerId layer, const std::string& name);

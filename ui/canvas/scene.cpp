@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/canvas/scene.h"
 
+#include "ui/canvas/places.h"
 #include "ui/canvas/ports.h"
 #include "ui/theme/theme.h"
 
@@ -76,14 +77,20 @@ void Scene::build(const Document& document, GraphId graphId, ModelId model) {
     const auto found = document.project().graphs.find(graphId);
     if (found != document.project().graphs.end()) {
         const Analysis& analysis = document.analysis(graphId);
-        addBoxes(document, found->second, analysis);
+        addBoxes(document, graphId, found->second, analysis);
         addWires(found->second, analysis);
         markModel(found->second, model);
     }
     index();
 }
 
-void Scene::addBoxes(const Document& document, const Graph& graph, const Analysis& analysis) {
+void Scene::addBoxes(const Document& document, GraphId graphId, const Graph& graph, const Analysis& analysis) {
+    Layout layout = document.project().layout;
+    if (!allPlaced(document.project(), graphId)) {
+        Project project = document.project();
+        placeBoxes(project, graphId);
+        layout = std::move(project.layout);
+    }
     std::map<LayerId, int> calls;
     for (const auto& [id, call] : graph.calls) {
         ++calls[call.layer];
@@ -112,9 +119,8 @@ void Scene::addBoxes(const Document& document, const Graph& graph, const Analysi
             }
             box.shape = shapes.join("; ");
         }
-        const auto place = document.project().layout.find(id);
-        const QPointF at = place == document.project().layout.end() ? QPointF() : QPointF(place->second.x, place->second.y);
-        box.rect = QRectF(at, sizeOf(box.inputPorts(), box.outputs));
+        const Point at = layout.at(id);
+        box.rect = QRectF(QPointF(at.x, at.y), sizeOf(box.inputPorts(), box.outputs));
         m_boxOf.emplace(id, static_cast<int>(m_boxes.size()));
         m_boxes.push_back(std::move(box));
     }

@@ -89,7 +89,7 @@ public:
 
 private:
     using Cells = std::unordered_map<std::uint64_t, std::vector<int>>;
-    void addBoxes(const Document& document, const Graph& graph, const Analysis& analysis);
+    void addBoxes(const Document& document, GraphId graphId, const Graph& graph, const Analysis& analysis);
     void addWires(const Graph& graph, const Analysis& analysis);
     void markModel(const Graph& graph, ModelId model);
     void index();

@@ -3,6 +3,8 @@
 
 #include "ui/document/follow.h"
 
+#include "engine/model/weights_fit.h"
+
 #include <QFileInfo>
 
 #include <algorithm>
@@ -76,6 +78,7 @@ void Document::step(bool back) {
     back ? --m_position : ++m_position;
     m_mergeKey.clear();
     refresh(other);
+    bringBackWeights();
 }
 
 /// Every step holds a whole project, so that large ones get fewer steps.
@@ -107,7 +110,37 @@ void Document::refresh(const Project& before) {
     Q_EMIT stateChanged();
 }
 
+void Document::bringBackWeights() {
+    std::vector<const Analysis*> analyses;
+    for (const auto& [id, graph] : m_project.graphs) {
+        analyses.push_back(&analysis(id));
+    }
+    if (shapesFit(analyses, m_trained.weights)) {
+        return;
+    }
+    for (auto kept = m_outgrown.rbegin(); kept != m_outgrown.rend(); ++kept) {
+        if (shapesFit(analyses, kept->weights)) {
+            std::swap(m_trained, *kept); // those that do not fit now may fit again after redo
+            m_trainedModified = true;
+            Q_EMIT trainedChanged();
+            Q_EMIT stateChanged();
+            return;
+        }
+    }
+}
+
 void Document::adopt(Trained trained) {
+    constexpr std::size_t kKept = 8;
+    const bool outgrows = std::any_of(trained.weights.begin(), trained.weights.end(), [&](const auto& entry) {
+        const auto before = m_trained.weights.find(entry.first);
+        return before != m_trained.weights.end() && before->second->shape() != entry.second->shape();
+    });
+    if (outgrows) {
+        m_outgrown.push_back(m_trained);
+        if (m_outgrown.size() > kKept) {
+            m_outgrown.erase(m_outgrown.begin());
+        }
+    }
     m_trained = std::move(trained);
     m_trainedModified = true;
     Q_EMIT trainedChanged();
@@ -126,6 +159,7 @@ bool Document::isModified() const { return m_trainedModified || m_savedPosition 
 void Document::reset(ProjectFile file, const QString& path) {
     m_project = std::move(file.project);
     m_trained = std::move(file.trained);
+    m_outgrown.clear();
     m_path = path;
     m_steps.clear();
     m_position = 0;

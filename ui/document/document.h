@@ -42,7 +42,8 @@ public:
     void undo();
     void redo();
 
-    /// Weights, optimizer states and runs, after training.
+    /// Weights, optimizer states and runs, after training. Where a training has put weights of another shape in the place of earlier ones,
+    /// those are kept, and come back when undo or redo brings back the drawing that they fit.
     void adopt(Trained trained);
 
     /// File behind the project; empty if it was never saved.
@@ -76,10 +77,12 @@ private:
     void step(bool back);
     /// After m_project became another: new analyses where the drawing changed, then the signals.
     void refresh(const Project& before);
+    void bringBackWeights();
     void forgetOldSteps();
 
     Project m_project;
     Trained m_trained;
+    std::vector<Trained> m_outgrown; ///< newest last; tensors are shared, so one costs what training replaced
     QString m_path;
     std::vector<Step> m_steps;
     std::size_t m_position = 0;

@@ -3,6 +3,8 @@
 
 #include "engine/base/error.h"
 #include "engine/base/resources.h"
+#include "engine/base/text.h"
+#include "engine/model/weights_fit.h"
 #include "ui/document/evaluation.h"
 
 #include <QDateTime>
@@ -69,6 +71,7 @@ struct TrainingController::Worker : TrainObserver {
         std::optional<TrainResult> result;
         std::optional<Scores> scores;
         std::shared_ptr<const Loaded> loaded;
+        QString notice;
         QString error;
     };
 
@@ -110,6 +113,19 @@ struct TrainingController::Worker : TrainObserver {
         return loaded;
     }
 
+    /// Layers that start anew, in words. That a model was never trained is worth saying only of its scores.
+    QString noteOn(const WeightsFit& fit) const {
+        const auto names = [](const std::vector<std::string>& paths) { return QString::fromStdString(join(paths, ", ")); };
+        if (!fit.changed.empty()) {
+            return job.evaluating ? TrainingController::tr("Scored with fresh weights in %1, whose shape changed since training.").arg(names(fit.changed))
+                                  : TrainingController::tr("The shape of %1 changed since training, so its weights start anew.").arg(names(fit.changed));
+        }
+        if (!fit.missing.empty() && job.evaluating) {
+            return TrainingController::tr("Scored with fresh weights: %1 was not trained yet.").arg(names(fit.missing));
+        }
+        return {};
+    }
+
     void work(const std::stop_token& stop) {
         const std::shared_ptr<const Model> model = Model::build(job.project.graphs, graphOf(job.project, job.model), job.model);
         const std::shared_ptr<const Loaded> loaded = load(stop);
@@ -122,13 +138,19 @@ struct TrainingController::Worker : TrainObserver {
             }
             mail.loaded = loaded;
         }
+        const QString note = noteOn(fitOf(*model, job.weights));
         initialize(*model, job.config.seed, job.weights);
         if (job.evaluating) {
             Scores scores = scoresOf(*model, job.config, *loaded->data, job.weights, stop);
             const std::lock_guard lock(mutex);
             mail.stopped = stop.stop_requested();
+            scores.note = note;
             mail.scores = std::move(scores);
         } else {
+            {
+                const std::lock_guard lock(mutex);
+                mail.notice = note;
+            }
             TrainResult result = weft::train({model, job.config, loaded->data, job.weights, job.optimizer, 0}, stop, this);
             const std::lock_guard lock(mutex);
             mail.stopped = result.stopped;
@@ -304,9 +326,13 @@ void TrainingController::drain() {
         mail.learned = std::exchange(posted.learned, std::nullopt);
         mail.loaded = std::exchange(posted.loaded, nullptr);
         mail.done = posted.done;
+        mail.notice = std::exchange(posted.notice, {});
     }
     if (mail.loaded) {
         m_loaded = mail.loaded;
+    }
+    if (!mail.notice.isEmpty()) {
+        Q_EMIT noticed(mail.notice);
     }
     if (mail.preparation >= 0) {
         m_preparation = mail.preparation;

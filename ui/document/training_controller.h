@@ -24,6 +24,7 @@ struct Scores {
         std::vector<std::int64_t> counts;
     };
     std::vector<Confusion> confusions;
+    QString note; ///< what to know of the weights that were scored: never trained, or not in their present shape; empty: nothing
 };
 
 /// The only class that knows of training's thread. Starts and stops training and evaluation on a worker that posts to a mailbox; a timer
@@ -64,6 +65,8 @@ Q_SIGNALS:
     /// A training ended: by itself, by Stop, or by an error whose sentence is given.
     void finished(const QString& error);
     void evaluated(const weft::ui::Scores& scores);
+    /// Something to know of a training that goes on all the same; one sentence.
+    void noticed(const QString& sentence);
     /// Training or evaluation could not be done; one sentence.
     void failed(const QString& sentence);
 

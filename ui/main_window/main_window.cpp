@@ -178,6 +178,11 @@ void MainWindow::followTraining() {
     const QStringList obstacles = busy ? QStringList() : m_training.obstacles(m_selection.model());
     const bool ready = !busy && obstacles.isEmpty();
     const QString why = obstacles.isEmpty() ? tr("Train the model") : obstacles.front();
+    // A button that goes grey would pass the focus on to some field, and the next key would change it.
+    const bool lostFocus = (m_trainButton->hasFocus() && !ready) || (m_stopButton->hasFocus() && !busy);
+    if (lostFocus) {
+        m_canvas->setFocus();
+    }
     m_trainButton->setEnabled(ready);
     m_trainButton->setToolTip(why);
     m_stopButton->setEnabled(busy && m_training.state() != TrainingController::State::stopping);

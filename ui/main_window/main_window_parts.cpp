@@ -18,6 +18,7 @@
 #include <QLabel>
 #include <QMenuBar>
 #include <QPushButton>
+#include <QSettings>
 #include <QStackedWidget>
 #include <QTabWidget>
 #include <QToolBar>
@@ -124,15 +125,23 @@ void MainWindow::buildActions() {
 }
 
 void MainWindow::buildThemeActions() {
+    constexpr const char* kThemeSetting = "theme";
     auto* themes = new QActionGroup(this);
     const std::pair<Appearance::Mode, QString> modes[] = {
         {Appearance::Mode::system, tr("As the system")}, {Appearance::Mode::light, tr("Light")}, {Appearance::Mode::dark, tr("Dark")}};
     const char* names[] = {"theme_system", "theme_light", "theme_dark"};
     for (int i = 0; i < 3; ++i) {
-        QAction* choose = addAction(names[i], modes[i].second, {}, [this, mode = modes[i].first] { m_appearance.setMode(mode); });
+        QAction* choose = addAction(names[i], modes[i].second, {}, [this, mode = modes[i].first, name = QString::fromLatin1(names[i])] {
+            m_appearance.setMode(mode);
+            QSettings().setValue(kThemeSetting, name);
+        });
         choose->setCheckable(true);
         choose->setChecked(m_appearance.mode() == modes[i].first);
         themes->addAction(choose);
+        if (m_appearance.mode() == Appearance::Mode::system && QSettings().value(kThemeSetting).toString() == QString::fromLatin1(names[i])) {
+            m_appearance.setMode(modes[i].first);
+            choose->setChecked(true);
+        }
     }
 }
 

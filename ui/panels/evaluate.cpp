@@ -16,6 +16,7 @@ class EvaluatePanel : public QWidget {
 public:
     EvaluatePanel(const PanelContext& context, QWidget* parent) : QWidget(parent), m_context(context) {
         auto* row = new QHBoxLayout(this);
+        setFocusPolicy(Qt::ClickFocus);
         row->setContentsMargins(16, 12, 16, 12);
         row->setSpacing(32);
         auto* left = new QVBoxLayout;
@@ -51,7 +52,12 @@ public:
                 m_error->show();
             }
         });
-        connect(&context.document, &Document::changed, this, &EvaluatePanel::refresh);
+        connect(&context.document, &Document::changed, this, [this](const ChangeSet& changes) {
+            if (changes.drawingChanged() || changes.dataChanged) {
+                clear(); // scores of another model or other data
+            }
+            refresh();
+        });
         connect(&context.selection, &Selection::modelChanged, this, &EvaluatePanel::refresh);
         connect(&context.document, &Document::replaced, this, [this] {
             clear();
@@ -75,14 +81,34 @@ private:
         }
         m_evaluating = evaluating;
         const QStringList obstacles = m_context.training.obstacles(m_context.selection.model());
-        m_button->setEnabled(obstacles.isEmpty() && !m_context.training.isBusy());
+        const bool ready = obstacles.isEmpty() && !m_context.training.isBusy();
+        if (m_button->hasFocus() && !ready) {
+            setFocus(); // a button that goes grey would pass the focus on to some field
+        }
+        m_button->setEnabled(ready);
         m_button->setText(evaluating ? QObject::tr("Evaluating…") : QObject::tr("Evaluate"));
-        m_hint->setText(!obstacles.isEmpty() ? obstacles.front()
-                                             : QObject::tr("Scores on the rows set aside for testing, which training never sees."));
+        m_hint->setText(!obstacles.isEmpty() ? obstacles.front() : rowsHint());
+    }
+
+    /// Which rows are scored; the same choice as evaluation makes.
+    QString rowsHint() const {
+        const Project& project = m_context.document.project();
+        if (project.data.split.kind != "none") {
+            return QObject::tr("Scores on the rows set aside for testing, which training never sees.");
+        }
+        const auto config = project.training.find(m_context.selection.model());
+        return config != project.training.end() && config->second.validationSplit > 0
+                   ? QObject::tr("Scores on the validation rows: the data have no rows set aside for testing.")
+                   : QObject::tr("Scores on the rows that are trained on: the data have no rows set aside for testing.");
     }
 
     void show(const Scores& scores) {
         clear();
+        if (!scores.note.isEmpty()) {
+            QLabel* note = makeText(scores.note, "warning", this);
+            note->setObjectName(QStringLiteral("evaluate_note"));
+            m_rows->addWidget(note);
+        }
         QLabel* head = makeLabel(QObject::tr("%1 · %2 rows").arg(scores.part, countText(scores.rows)), "section", this);
         head->setMinimumHeight(28);
         m_rows->addWidget(head);

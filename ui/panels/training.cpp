@@ -27,6 +27,7 @@ public:
         auto* row = new QHBoxLayout(this);
         row->setContentsMargins(16, 12, 16, 12);
         row->setSpacing(20);
+        setFocusPolicy(Qt::ClickFocus);
         row->addWidget(buildLeft(), 60);
         m_curves = new Curves(context.appearance, this);
         row->addWidget(m_curves, 40);
@@ -39,6 +40,19 @@ public:
             m_error->setText(sentence);
             m_error->show();
         });
+        connect(&context.training, &TrainingController::noticed, this, [this](const QString& sentence) {
+            m_notice->setText(sentence);
+            m_notice->show();
+        });
+        connect(&context.training, &TrainingController::finished, this, [this](const QString& error) { m_error->setVisible(!error.isEmpty()); });
+        // A sentence about what was there before is no longer true.
+        const auto forget = [this] {
+            m_error->hide();
+            m_notice->hide();
+            m_notice->hide();
+        };
+        connect(&context.document, &Document::changed, this, forget);
+        connect(&context.document, &Document::replaced, this, forget);
         connect(&context.document, &Document::changed, this, &TrainingPanel::refresh);
         connect(&context.document, &Document::replaced, this, &TrainingPanel::refresh);
         connect(&context.document, &Document::trainedChanged, this, &TrainingPanel::refresh);
@@ -68,6 +82,10 @@ private:
         m_error->setObjectName(QStringLiteral("training_error"));
         m_error->hide();
         column->addWidget(m_error);
+        m_notice = makeText({}, "secondary", left);
+        m_notice->setObjectName(QStringLiteral("training_notice"));
+        m_notice->hide();
+        column->addWidget(m_notice);
         column->addStretch(1);
         scroll->setWidget(left);
         return scroll;
@@ -181,9 +199,18 @@ private:
         const QStringList obstacles = m_context.training.obstacles(model);
         m_obstacles->setText(obstacles.join(u'\n'));
         m_obstacles->setVisible(!obstacles.isEmpty());
-        m_train->setEnabled(!busy && obstacles.isEmpty());
-        m_train->setToolTip(obstacles.isEmpty() ? QString() : obstacles.front());
+        const bool ready = !busy && obstacles.isEmpty();
+        // A button that goes grey would pass the focus on to some field, and the next key would change it.
+        const bool trainHadFocus = m_train->hasFocus();
+        const bool stopHadFocus = m_stop->hasFocus();
         m_stop->setEnabled(busy && m_context.training.state() != TrainingController::State::stopping);
+        if (trainHadFocus && !ready) {
+            m_stop->isEnabled() ? m_stop->setFocus() : setFocus();
+        } else if (stopHadFocus && !m_stop->isEnabled()) {
+            setFocus();
+        }
+        m_train->setEnabled(ready);
+        m_train->setToolTip(obstacles.isEmpty() ? QString() : obstacles.front());
         const auto& optimizers = m_context.document.trained().optimizers;
         const auto state = optimizers.find(model);
         m_restart->setEnabled(!busy && state != optimizers.end());
@@ -229,6 +256,7 @@ private:
     Curves* m_curves = nullptr;
     QLabel* m_obstacles = nullptr;
     QLabel* m_error = nullptr;
+    QLabel* m_notice = nullptr;
     QLabel* m_progressText = nullptr;
     QProgressBar* m_bar = nullptr;
     QLabel* m_speed = nullptr;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/canvas/edits.h"
+#include "ui/canvas/places.h"
 #include "ui/canvas/tools/tool.h"
 
 namespace weft::ui {
@@ -8,6 +9,7 @@ void Stage::edit(const QString& text, const std::function<void(Project&)>& chang
     document.edit(
         text,
         [&](Project& project) {
+            placeBoxes(project, graphId()); // what panels added is where it is seen
             change(project);
             finishEdit(project, graphId());
         },
