@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/arguments.h"
 #include "engine/base/error.h"
+#include "engine/base/file.h"
 #include "engine/base/text.h"
 
 #include <algorithm>
@@ -76,6 +77,8 @@ int guarded(std::vector<std::string> words) {
         return fail(e.what(), 2);
     } catch (const std::bad_alloc&) {
         return fail("There is not enough memory for this.", 1);
+    } catch (const std::filesystem::filesystem_error& e) {
+        return fail(cat("Cannot use ", pathText(e.path1()), ": ", e.code().message(), "."), 1);
     } catch (const std::exception& e) {
         return fail(e.what(), 1);
     }

@@ -47,6 +47,10 @@ Handle create(const fs::path& temporary, const fs::path&) {
     return CreateFileW(temporary.c_str(), GENERIC_WRITE, 0, nullptr, CREATE_NEW, FILE_ATTRIBUTE_NORMAL, nullptr);
 }
 
+Handle openDirectly(const fs::path& path) {
+    return CreateFileW(path.c_str(), GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE, nullptr, OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL, nullptr);
+}
+
 bool writeAll(Handle handle, std::string_view bytes) {
     while (!bytes.empty()) {
         DWORD written = 0;
@@ -90,6 +94,8 @@ Handle create(const fs::path& temporary, const fs::path& path) {
     }
     return handle;
 }
+
+Handle openDirectly(const fs::path& path) { return ::open(path.c_str(), O_WRONLY | O_CLOEXEC); }
 
 bool writeAll(Handle handle, std::string_view bytes) {
     while (!bytes.empty()) {
@@ -187,6 +193,13 @@ void removeLeftovers(const fs::path& path) {
     }
 }
 
+/// A device or a pipe: it is written as it stands, for a new file must never take its place.
+bool isDevice(const fs::path& path) {
+    std::error_code ignored;
+    const fs::file_status status = fs::status(path, ignored);
+    return fs::exists(status) && !fs::is_regular_file(status) && !fs::is_directory(status);
+}
+
 fs::path resolved(const fs::path& given) {
     std::error_code trouble;
     const fs::path whole = fs::absolute(given, trouble);
@@ -222,6 +235,14 @@ AtomicFile::AtomicFile(fs::path path) : m_state(std::make_unique<State>()) {
     static std::atomic<unsigned> count{0};
     State& s = *m_state;
     s.path = resolved(path);
+    if (isDevice(path)) {
+        s.path = std::move(path);
+        s.handle = openDirectly(s.path);
+        if (s.handle == kNoHandle) {
+            s.fail(lastReason());
+        }
+        return;
+    }
     if (fs::is_directory(s.path)) {
         s.fail("a folder has that name");
     }
@@ -237,6 +258,12 @@ AtomicFile::AtomicFile(fs::path path) : m_state(std::make_unique<State>()) {
 
 AtomicFile::~AtomicFile() = default;
 
+void requireWritable(const fs::path& path) {
+    if (!isDevice(path)) { // opening a pipe would be noticed at its other end
+        const AtomicFile probe(path);
+    }
+}
+
 void AtomicFile::write(std::string_view bytes) {
     if (!writeAll(m_state->handle, bytes)) {
         m_state->fail(lastReason());
@@ -245,13 +272,17 @@ void AtomicFile::write(std::string_view bytes) {
 
 void AtomicFile::commit(bool keepOld) {
     State& s = *m_state;
-    if (!flush(s.handle)) {
+    const bool direct = s.temporary.empty();
+    if (!direct && !flush(s.handle)) {
         s.fail(lastReason());
     }
     const Handle handle = s.handle;
     s.handle = kNoHandle;
     if (!close(handle)) {
         s.fail(lastReason());
+    }
+    if (direct) {
+        return;
     }
     const fs::path old = keepOld ? fs::path(s.path.native() + fs::path(".bak").native()) : fs::path();
     if (!putInPlace(s.temporary, s.path, old)) {

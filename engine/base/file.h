@@ -42,7 +42,7 @@ private:
 
 /// A file that appears whole or not at all: bytes go to a temporary file beside it, which takes its name when all of it is
 /// certain to be on the disk. Without `commit` (or when it throws) the old file stays as it was and the temporary one goes.
-/// A symbolic link is followed; the permissions of an old file are kept.
+/// A symbolic link is followed; the permissions of an old file are kept. A device or a pipe is written as it stands.
 class AtomicFile {
 public:
     /// Throws Error where the folder cannot be written.
@@ -59,6 +59,9 @@ private:
     struct State;
     std::unique_ptr<State> m_state;
 };
+
+/// Throws Error where a file of this name could not be written; leaves nothing behind. For asking before long work.
+void requireWritable(const std::filesystem::path& path);
 
 /// Writes a whole file by AtomicFile.
 void writeFile(const std::filesystem::path& path, std::string_view bytes, bool keepOld = false);

@@ -164,3 +164,61 @@ TEST("a damaged export is refused") {
     std::filesystem::remove(at / "out" / "model.json");
     at.refused("evaluate out", 1, {"model.json"});
 }
+
+TEST("stored preprocessing of the wrong kind is refused, not applied") {
+    const Workplace at("damaged_steps");
+    at.done("new iris -o i.weft");
+    at.done("export i.weft --format weft -o out");
+    writeText(at / "rows.csv", "a,b,c,d\n1,2,3,4\n");
+    const std::string file = "out/model.json";
+    const nlohmann::json whole = parseJson(contents(at / file), file);
+    CHECK_EQUAL(whole.at("inputs").at(0).at("preprocessing").at(0).at("over").get<std::string>(), "rows");
+    at.done("predict out --input rows.csv -o good");
+    for (const nlohmann::json& wrong : {nlohmann::json(0.5), nlohmann::json("columns"), nlohmann::json::array({1})}) {
+        nlohmann::json broken = whole;
+        broken["inputs"][0]["preprocessing"][0]["over"] = wrong;
+        writeText(at / file, broken.dump());
+        at.refused("predict out --input rows.csv -o bad", 1, {"model.json", "over"});
+    }
+}
+
+TEST("predictions into a file that is no folder are refused in a sentence") {
+    const Workplace at("no_folder");
+    at.done("new iris -o i.weft");
+    writeText(at / "rows.csv", "a,b,c,d\n1,2,3,4\n");
+    writeText(at / "taken", "here");
+    at.done("export i.weft --format weft -o out");
+    at.refused("predict out --input rows.csv -o taken", 1, {"taken", "Not a directory"});
+    CHECK_EQUAL(contents(at / "taken"), "here");
+}
+
+TEST("fit asks before training whether its outputs can be written") {
+    const Workplace at("outputs");
+    at.done("new iris -o i.weft");
+    const Unchanged unchanged(at / "i.weft");
+    const auto early = [&](const std::string& outputs, int status, const std::string& part) {
+        at.refused("fit i.weft --epochs 1 " + outputs, status, {part});
+        CHECK(at.weft("fit i.weft --epochs 1 " + outputs).out.empty());
+    };
+    early("-o nowhere/o.weft", 1, "nowhere/o.weft");
+    early("--history nowhere/h.csv", 1, "nowhere/h.csv");
+    std::filesystem::create_directory(at / "folder");
+    early("--history folder", 1, "folder");
+    early("-o ./i.weft", 2, "i.weft");
+    early("--history i.weft", 2, "i.weft");
+    early("-o o.weft --history folder/../o.weft", 2, "o.weft");
+    CHECK(!std::filesystem::exists(at / "o.weft"));
+}
+
+TEST("a history that cannot be written is a failure, and a device stays a device") {
+    if (!std::filesystem::is_character_file("/dev/full")) {
+        std::printf("not checked: this machine has no device /dev/full\n");
+        return;
+    }
+    const Workplace at("full");
+    at.done("new iris -o i.weft");
+    const Ran fit = at.weft("fit i.weft --epochs 1 --history /dev/full");
+    CHECK_EQUAL(fit.status, 1);
+    CHECK(fit.err.find("Cannot write /dev/full") != std::string::npos);
+    CHECK(std::filesystem::is_character_file("/dev/full"));
+}

@@ -156,6 +156,28 @@ void printResult(const cli::Arguments& arguments, const Run& run, const std::fil
     }
 }
 
+/// What is written after training must not fail then.
+void requireOutputs(const cli::Arguments& arguments, const std::filesystem::path& project, const std::filesystem::path& target) {
+    const auto same = [](const std::filesystem::path& a, const std::filesystem::path& b) {
+        std::error_code ignored;
+        const auto whole = [&](const std::filesystem::path& path) { // absolute first: a relative path of no file would stay relative
+            return std::filesystem::weakly_canonical(std::filesystem::absolute(path), ignored);
+        };
+        return whole(a) == whole(b);
+    };
+    if (arguments.has("-o") && same(target, project)) {
+        throw cli::UsageError(cat("-o names the project itself, ", pathText(project), "; without -o the training is saved there."));
+    }
+    if (arguments.has("--history")) {
+        const std::filesystem::path history = arguments.path("--history");
+        if (same(history, project) || same(history, target)) {
+            throw cli::UsageError(cat("--history would overwrite the project ", pathText(history), "; name another file."));
+        }
+        requireWritable(history);
+    }
+    requireWritable(target);
+}
+
 int run(const cli::Arguments& arguments) {
     cli::OpenedModel opened = cli::openModel(arguments);
     if (!opened.isProject) {
@@ -164,6 +186,7 @@ int run(const cli::Arguments& arguments) {
     Project& project = opened.file.project;
     Trained& trained = opened.file.trained;
     const std::filesystem::path target = arguments.has("-o") ? arguments.path("-o") : opened.path;
+    requireOutputs(arguments, opened.path, target);
     cli::rebase(project.data, opened.path, target);
     cli::rebind(project.data, arguments, target);
 

@@ -23,22 +23,23 @@ struct Preprocessing {
     std::vector<std::shared_ptr<const Step>> steps;
 };
 
+/// The steps stored with an exported model, made again for values like these.
+std::vector<std::shared_ptr<const Step>> storedSteps(const cli::OpenedModel& opened, const std::string& input,
+                                                     const std::vector<Object>& stored, TensorSpec spec) {
+    std::vector<std::shared_ptr<const Step>> steps;
+    for (const Object& object : stored) {
+        try {
+            steps.push_back(makeStep(object, spec));
+            spec = steps.back()->output(spec);
+        } catch (const Error& e) {
+            throw Error(cat("The preprocessing of ", input, " in ", pathText(opened.path / "model.json"), " cannot be used: ", e.what()));
+        }
+    }
+    return steps;
+}
+
 Preprocessing preprocessingOf(cli::OpenedModel& opened, const std::string& input) {
     Preprocessing out;
-    if (!opened.isProject) {
-        const StoredPreprocessing stored = storedPreprocessing(opened.path, input);
-        out.fields = stored.fields;
-        TensorSpec spec = stored.raw;
-        for (const Object& object : stored.steps) {
-            const StepType* type = findStepType(object.type);
-            if (!type) {
-                throw Error(cat("The model prepares ", input, " by a step \"", object.type, "\" that this version of Weft does not have."));
-            }
-            out.steps.push_back(type->fit(object.params, spec, Tensor(spec.shape.withBatch(0), spec.dtype)));
-            spec = out.steps.back()->output(spec);
-        }
-        return out;
-    }
     const DataSpec& spec = opened.file.project.data;
     const DataColumn* column = spec.column(opened.training().inputs[input]);
     if (!column) {
@@ -101,6 +102,12 @@ Tensor readInput(cli::OpenedModel& opened, const std::string& input, const std::
     if (source.format == "npy") {
         return std::move(contents.values);
     }
+    if (!opened.isProject) {
+        const StoredPreprocessing stored = storedPreprocessing(opened.path, input);
+        Tensor values = selectFields(std::move(contents), stored.fields, file);
+        const TensorSpec spec{values.shape().withBatch(kUnknown), values.dtype()};
+        return applySteps(std::move(values), storedSteps(opened, input, stored.steps, spec));
+    }
     const Preprocessing preprocessing = preprocessingOf(opened, input);
     return applySteps(selectFields(std::move(contents), preprocessing.fields, file), preprocessing.steps);
 }
@@ -149,9 +156,9 @@ int run(const cli::Arguments& arguments) {
         }
         inputs[name] = values.cast(port->spec.dtype);
     }
-    const Tensors outputs = predictions(opened, *model, inputs, arguments.threads());
     const std::filesystem::path folder = arguments.path("-o");
     std::filesystem::create_directories(folder);
+    const Tensors outputs = predictions(opened, *model, inputs, arguments.threads());
     nlohmann::json json = nlohmann::json::array();
     for (const auto& [name, values] : outputs) {
         const std::filesystem::path path = folder / (name + ".npy");
