@@ -67,7 +67,7 @@ private Q_SLOTS:
                 graph, p.ids, Layer{.type = "Input", .name = "x", .params = {{"shape", Value(std::vector<std::int64_t>{4})}}, .trainable = true, .graph = {}, .model = {}}, 0);
             const CallId call =
                 addLayer(graph, p.ids, Layer{.type = "Dense", .name = "d", .params = {{"units", 3}, {"use_bias", false}}, .trainable = true, .graph = {}, .model = {}}, 1);
-            connect(graph, {input, 0}, call, 0);
+            weft::connect(graph, {input, 0}, call, 0);
             dense = graph.call(call)->layer;
         });
         const auto trainedAs = [&](std::int64_t units, float value) {

@@ -125,7 +125,7 @@ void MainWindow::buildActions() {
 }
 
 void MainWindow::buildThemeActions() {
-    constexpr const char* kThemeSetting = "theme";
+    static constexpr const char* kThemeSetting = "theme";
     auto* themes = new QActionGroup(this);
     const std::pair<Appearance::Mode, QString> modes[] = {
         {Appearance::Mode::system, tr("As the system")}, {Appearance::Mode::light, tr("Light")}, {Appearance::Mode::dark, tr("Dark")}};
