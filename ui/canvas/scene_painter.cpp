@@ -154,16 +154,16 @@ private:
         }
         m_p.setFont(m_name);
         m_p.setPen(m_theme.text);
-        m_p.drawText(QPointF(left, r.top() + 20.5), m_nameMetrics.elidedText(box.name, Qt::ElideRight, right - left));
+        m_p.drawText(QPointF(left, r.top() + 18), m_nameMetrics.elidedText(box.name, Qt::ElideRight, right - left));
         if (m_zoom < kTextFrom) {
             return;
         }
         const double width = r.right() - 10 - left;
         m_p.setFont(m_small);
         m_p.setPen(m_theme.secondary);
-        m_p.drawText(QPointF(left, r.top() + 36.5), m_smallMetrics.elidedText(box.detail, Qt::ElideRight, width));
+        m_p.drawText(QPointF(left, r.top() + 34), m_smallMetrics.elidedText(box.detail, Qt::ElideRight, width));
         m_p.setFont(m_shape);
-        m_p.drawText(QPointF(left, r.top() + 51), m_shapeMetrics.elidedText(box.shape, Qt::ElideRight, width));
+        m_p.drawText(QPointF(left, r.top() + 48), m_shapeMetrics.elidedText(box.shape, Qt::ElideRight, width));
         if (box.isOutput) {
             m_p.setFont(m_small);
             m_p.drawText(QPointF(r.right() + 10, r.top() + 21), QObject::tr("output"));
