@@ -366,9 +366,6 @@ private Q_SLOTS:
     }
 
     void aLayerOfManyInputsGrowsPorts() {
-        if (!findLayerType("Concatenate")) {
-            QSKIP("The catalogue has no Concatenate yet.");
-        }
         Desk desk;
         desk.dragFromPalette("Input", {200, 100});
         desk.dragFromPalette("Dense", {450, 100});
