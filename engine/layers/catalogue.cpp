@@ -22,6 +22,12 @@ void LayerOp::backward(const Pass&, Rows, float*) const {}
 
 void LayerOp::weightGradient(const Pass&, Part, float*) const {}
 
+void LayerOp::gather(const Pass&, Part, float*) const {}
+
+void LayerOp::gatherBackward(const Pass&, Part, float*) const {}
+
+std::vector<MaskOf> passMask(const ParamMap&, std::span<const TensorSpec>, std::span<const std::optional<Shape>>) { return {MaskOf::ofInput(0)}; }
+
 std::string_view nameOf(Family family) {
     static constexpr std::array<std::string_view, 13> names = {"core",      "convolution", "pooling", "shape",      "normalization", "regularization", "recurrent",
                                                                "attention", "merge",       "activation", "model", "preprocessing", "input"};
