@@ -191,6 +191,8 @@ struct Ports {
     int minimum = 1;
     int maximum = 1;
     std::vector<std::string> names; ///< empty: `input`, or `input 1`, `input 2`, ...
+    /// By port: the keyword under which Keras' call takes it, as `initial_state`; ports of one keyword are one list. Empty, or past the end: by place.
+    std::vector<std::string> keywords = {};
 };
 
 /// For the contract tests: parameters that must work on inputs like these (batch included).
@@ -234,6 +236,8 @@ struct LayerType {
     /// Error with a whole sentence.
     std::function<ParamMap(ParamMap config)> fromKeras;
     std::function<ParamMap(ParamMap params)> toKeras;
+    /// The operation of Keras that does the same to inputs of one rank, as `+` between tensors draws it: `keras.src.ops.numpy.Add`. Empty: none.
+    std::string kerasOperation = {};
 };
 
 /// For `LayerType::masks`: the output has the mask of the (first) input.
@@ -243,6 +247,16 @@ std::vector<MaskOf> passMask(const ParamMap& params, std::span<const TensorSpec>
 const std::vector<LayerType>& layerTypes();
 /// By name or Keras class; null if there is none.
 const LayerType* findLayerType(std::string_view name);
+
+/// A layer within a layer, as TimeDistributed and Bidirectional hold one: the value of a parameter of kind object from the catalogue `layers`.
+/// Beside the layer's own parameters the object may hold `name` and `trainable`, where they are not what Keras would give it.
+struct HeldLayer {
+    const LayerType* type = nullptr; ///< null: the catalogue has none of that name
+    std::string name;
+    ParamMap params; ///< without `name` and `trainable`
+    bool trainable = true;
+};
+HeldLayer heldLayer(const Object& object);
 
 /// Fills schema, infer and build of a record from a struct with `static Binding<T> binding()`,
 /// `Inference infer(std::span<const TensorSpec>) const` and `std::shared_ptr<const LayerOp> build(std::span<const TensorSpec>) const`.
