@@ -16,7 +16,6 @@ constexpr float kMaskEpsilon = 1e-7F;  ///< Keras adds it to the number of cells
 /// A sample seen as (steps, outer, channels, inner); every step has statistics of its own.
 struct Layout {
     std::int64_t steps = 1, outer = 1, channels = 1, inner = 1;
-    std::int64_t last = 1; ///< size of the last dimension, over which a mask has one value
     std::int64_t perSample() const { return steps * outer * channels * inner; }
 };
 
@@ -53,7 +52,7 @@ public:
         eachBlock(part, [&](Rows channels) {
             for (std::int64_t step = 0; step < m_layout.steps; ++step) {
                 std::array<double, kBlock> count{}, sum{}, squares{};
-                visit(pass.batch, mask, step, channels, [&](std::size_t k, std::int64_t i, float weight) {
+                visit(pass.batch, mask, maskRun(pass), step, channels, [&](std::size_t k, std::int64_t i, float weight) {
                     const auto value = static_cast<double>(x[i]);
                     count[k] += static_cast<double>(weight);
                     sum[k] += static_cast<double>(weight) * value;
@@ -121,10 +120,11 @@ public:
         const float* sum = statistic(pass, Statistic::sum, 0);
         const float* product = statistic(pass, Statistic::product, 0);
         const std::uint8_t* mask = maskOf(pass);
+        const std::int64_t run = maskRun(pass);
         eachLine(rows, [&](std::int64_t first, std::int64_t s, std::int64_t, std::int64_t count, std::int64_t stride) {
             for (std::int64_t i = 0; i < count; ++i) {
                 const std::int64_t at = s + i * stride;
-                const float weight = mask && mask[(first + i) / m_layout.last] == 0 ? 0.0F : share[at];
+                const float weight = mask && mask[(first + i) / run] == 0 ? 0.0F : share[at];
                 const float normalised = (x[first + i] - scales.mean[at]) * inverse[at];
                 const float value = scales.scale[at] * (dy[first + i] - weight * (sum[at] + normalised * product[at]));
                 dx[first + i] = add ? dx[first + i] + value : value;
@@ -181,6 +181,8 @@ private:
     }
     std::size_t movingMean() const { return static_cast<std::size_t>(m_settings.scale) + static_cast<std::size_t>(m_settings.center); }
     const std::uint8_t* maskOf(const Pass& pass) const { return pass.inputMasks ? pass.inputMasks[0] : nullptr; }
+    /// Neighbours that one boolean of the mask speaks for.
+    std::int64_t maskRun(const Pass& pass) const { return maskOf(pass) ? m_layout.perSample() / pass.inputMaskSizes[0] : 1; }
     float storedInverse(const Pass& pass, std::int64_t c) const { return 1.0F / std::sqrt(pass.weights[movingMean() + 1][c] + m_settings.epsilon); }
 
     void move(const Pass& pass, std::size_t weight, std::int64_t c, double value) const {
@@ -223,14 +225,14 @@ private:
 
     /// Calls f(channel - first channel, element, mask's value) for every element of these channels in one step of the whole batch.
     template <class F>
-    void visit(std::int64_t batch, const std::uint8_t* mask, std::int64_t step, Rows channels, F f) const {
+    void visit(std::int64_t batch, const std::uint8_t* mask, std::int64_t run, std::int64_t step, Rows channels, F f) const {
         for (std::int64_t row = 0; row < batch; ++row) {
             for (std::int64_t o = 0; o < m_layout.outer; ++o) {
                 const std::int64_t cell = (row * m_layout.steps + step) * m_layout.outer + o;
                 for (std::int64_t c = channels.begin; c < channels.end; ++c) {
                     const std::int64_t first = (cell * m_layout.channels + c) * m_layout.inner;
                     for (std::int64_t i = first; i < first + m_layout.inner; ++i) {
-                        f(static_cast<std::size_t>(c - channels.begin), i, mask && mask[i / m_layout.last] == 0 ? 0.0F : 1.0F);
+                        f(static_cast<std::size_t>(c - channels.begin), i, mask && mask[i / run] == 0 ? 0.0F : 1.0F);
                     }
                 }
             }
@@ -242,7 +244,7 @@ private:
         const float* x = floatsOf(pass.inputs[0]);
         const float* dy = pass.outputGradients[0];
         std::array<double, kBlock> sum{}, product{};
-        visit(pass.batch, nullptr, step, channels, [&](std::size_t k, std::int64_t i, float) {
+        visit(pass.batch, nullptr, 1, step, channels, [&](std::size_t k, std::int64_t i, float) {
             sum[k] += static_cast<double>(dy[i]);
             product[k] += static_cast<double>(dy[i]) * static_cast<double>((x[i] - mean[k]) * inverse[k]);
         });
@@ -359,7 +361,6 @@ struct BatchNormalization {
         for (int a = 1; a < in.rank(); ++a) {
             (a < axisIn(in) ? layout.outer : a == axisIn(in) ? layout.channels : layout.inner) *= in[a];
         }
-        layout.last = in.back();
         return std::make_shared<BatchNormalizationOp>(
             layout, BatchNormalizationOp::Settings{static_cast<float>(momentum), static_cast<float>(epsilon), scale, center});
     }

@@ -137,6 +137,9 @@ Pass LayerRun::pass() {
     m_masks.assign(inputs.size(), nullptr);
     m_masks[0] = mask.empty() ? nullptr : mask.data();
     p.inputMasks = m_masks.data();
+    m_maskSizes.assign(inputs.size(), 0);
+    m_maskSizes[0] = static_cast<std::int64_t>(mask.size()) / batch;
+    p.inputMaskSizes = m_maskSizes.data();
     p.accumulateWeights = accumulate;
     return p;
 }

@@ -88,6 +88,7 @@ private:
     std::vector<const float*> m_weights, m_cotangents;
     std::vector<float*> m_inputGradients, m_weightGradients, m_movedWeights;
     std::vector<const std::uint8_t*> m_masks;
+    std::vector<std::int64_t> m_maskSizes;
     std::unique_ptr<bool[]> m_accumulate;
 };
 
