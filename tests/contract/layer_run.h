@@ -57,7 +57,13 @@ public:
     std::vector<Block> inputMasks, outputMasks;
     /// What the layer remembers: every forward begins with `initialStates`.
     std::vector<Block> initialStates, states;
-    Block stash, scratch;
+    Block stash, scratch, statistics;
+    /// Per weight that is not trained by gradients: where the statistics of the batch move it to.
+    std::vector<Block> movedWeights;
+    /// How many parts `gather` and `gatherBackward` are cut into.
+    std::int64_t gatherParts;
+    /// Frozen: no gradients of weights, and none moves.
+    bool frozen = false;
     /// What a pass adds to, if set.
     bool accumulate = false;
     /// Training bookings, but the layer does as in inference.
@@ -68,6 +74,10 @@ public:
     Cuts whole() const { return {0, batch}; }
     Cuts singles() const;
 
+    /// What comes before `forward` and before `backward` of any row, where the layer looks at the whole batch.
+    void gather();
+    void gatherBackward();
+    bool gathers() const { return training && !asInference && booking.statisticsFloats > 0; }
     void forward(const Cuts& cuts);
     void backward(const Cuts& cuts);
     void weightGradient(std::int64_t parts);
@@ -90,7 +100,7 @@ private:
     std::vector<std::int64_t> m_maskSizes;
     std::vector<float*> m_states;
     std::vector<const float*> m_weights, m_cotangents;
-    std::vector<float*> m_inputGradients, m_weightGradients;
+    std::vector<float*> m_inputGradients, m_weightGradients, m_movedWeights;
     std::unique_ptr<bool[]> m_accumulate;
 };
 
