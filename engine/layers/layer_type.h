@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -21,6 +22,9 @@ struct WeightSpec {
     Shape shape;
     Object initializer{"Zeros", {}};
     bool trainable = true; ///< false for statistics such as a moving mean
+    /// Elements from `onesBegin` to `onesEnd` start as 1 whatever the initializer says (an LSTM's forget bias).
+    std::int64_t onesBegin = 0;
+    std::int64_t onesEnd = 0;
     friend bool operator==(const WeightSpec&, const WeightSpec&) = default;
 };
 
@@ -62,6 +66,21 @@ struct Inference {
     bool isView = false;
 };
 
+/// Where the mask of an output comes from. A mask says of every (sample, step) whether it counts: booleans of shape (batch, steps), or of any
+/// shape that the output's begins with; Keras' `_keras_mask`.
+struct MaskOf {
+    enum class Kind {
+        none,  ///< no mask
+        input, ///< that of input `input`, as it is (none if that has none)
+        own,   ///< the op writes it: `shape`
+    };
+    Kind kind = Kind::none;
+    int input = 0;
+    Shape shape;
+    static MaskOf ofInput(int input) { return {Kind::input, input, {}}; }
+    static MaskOf own(Shape shape) { return {Kind::own, 0, std::move(shape)}; }
+};
+
 // --- What runs ---------------------------------------------------------------------------------------------------------
 
 /// Rows `begin`..`end` of the batch.
@@ -96,6 +115,20 @@ struct Pass {
     const void* const* inputs = nullptr;
     void* const* outputs = nullptr;
     const float* const* weights = nullptr;
+    /// Per input: its mask, or null where it has none.
+    const std::uint8_t* const* inputMasks = nullptr;
+    /// Per input: booleans per sample of its mask, 0 where it has none.
+    const std::int64_t* inputMaskSizes = nullptr;
+    /// Per output: where the op writes a mask of its own; null elsewhere.
+    std::uint8_t* const* outputMasks = nullptr;
+    /// Per entry of `stateSizes`: what the layer remembers from batch to batch, (batch, size). Read as the state before the first step and
+    /// overwritten by that after the last. Never null.
+    float* const* states = nullptr;
+    /// Memory of the whole batch (Booking::statisticsFloats), written by `gather` and `gatherBackward`.
+    float* statistics = nullptr;
+    /// Per weight: where `gather` finds the present value of a weight that is not trained by gradients (a moving mean), and leaves the new one.
+    /// Null for all other weights and where the layer is frozen.
+    float* const* newWeights = nullptr;
     /// Per-sample memory that the op booked: written by forward, read by backward.
     void* stash = nullptr;
     // Backward only:
@@ -110,6 +143,10 @@ struct Pass {
 struct Booking {
     std::size_t stashBytesPerSample = 0; ///< a multiple of 4
     std::size_t scratchFloats = 0;       ///< per worker
+    /// Not 0: the layer needs to see the whole batch before any row can be computed (in training: statistics of the batch), and calls of
+    /// `gather` and `gatherBackward` come, cut into at most `statisticsParts` parts.
+    std::size_t statisticsFloats = 0;
+    std::int64_t statisticsParts = 1;
     bool needsInputs = true;             ///< backward reads inputs
     bool needsOutputs = true;            ///< backward reads outputs
 };
@@ -134,6 +171,13 @@ public:
     virtual void backward(const Pass& pass, Rows rows, float* scratch) const;
     /// The part's share of every weight gradient, over the whole batch. Called when backward is done for all rows.
     virtual void weightGradient(const Pass& pass, Part part, float* scratch) const;
+
+    /// Sizes, per sample, of the states that the layer keeps from batch to batch; empty for a layer without memory.
+    virtual std::vector<std::int64_t> stateSizes() const { return {}; }
+    /// The part's share of `statistics`. Called in training when the inputs of all rows are there, before `forward` of any.
+    virtual void gather(const Pass& pass, Part part, float* scratch) const;
+    /// The same, when the gradients by the outputs of all rows are there, before `backward` of any.
+    virtual void gatherBackward(const Pass& pass, Part part, float* scratch) const;
 };
 
 // --- The record -------------------------------------------------------------------------------------------------------
@@ -147,6 +191,8 @@ struct Ports {
     int minimum = 1;
     int maximum = 1;
     std::vector<std::string> names; ///< empty: `input`, or `input 1`, `input 2`, ...
+    /// By port: the keyword under which Keras' call takes it, as `initial_state`; ports of one keyword are one list. Empty, or past the end: by place.
+    std::vector<std::string> keywords = {};
 };
 
 /// For the contract tests: parameters that must work on inputs like these (batch included).
@@ -169,10 +215,17 @@ struct LayerType {
     bool isInput = false;  ///< the place where data enters a graph: no input ports
     bool isModel = false;  ///< runs another graph; `infer` and `build` are null
     bool isRandom = false; ///< draws random numbers in training
+    /// Frozen (`trainable` false), it does in training as in inference too: BatchNormalization.
+    bool infersWhenFrozen = false;
+    /// Applies what it holds to each step of a sequence; where it holds a model (Layer::graph), the model's nodes are folded.
+    bool foldsTime = false;
+    std::vector<std::string> outputNames; ///< empty: `output`, or `output 1`, `output 2`, ...
     /// Shapes, weights, cost, problems. `params` have passed `validate(schema, params)`; `inputs.size()` fits `inputs`. Never throws.
     std::function<Inference(const ParamMap& params, std::span<const TensorSpec> inputs)> infer;
     /// The op for inputs under which `infer` found no problem and whose dimensions, batch apart, are known.
     std::function<std::shared_ptr<const LayerOp>(const ParamMap& params, std::span<const TensorSpec> inputs)> build;
+    /// Masks of the outputs; `masks` holds the shapes of the inputs' masks, where they have one. Null: all outputs have none.
+    std::function<std::vector<MaskOf>(const ParamMap& params, std::span<const TensorSpec> inputs, std::span<const std::optional<Shape>> masks)> masks;
     std::vector<LayerExample> examples;
     /// Keys of Keras' config that are no parameters here, with the one value for which this layer does what Keras does:
     /// written as they stand; where a file holds another value, it asks for something that is not supported.
@@ -183,12 +236,27 @@ struct LayerType {
     /// Error with a whole sentence.
     std::function<ParamMap(ParamMap config)> fromKeras;
     std::function<ParamMap(ParamMap params)> toKeras;
+    /// The operation of Keras that does the same to inputs of one rank, as `+` between tensors draws it: `keras.src.ops.numpy.Add`. Empty: none.
+    std::string kerasOperation = {};
 };
+
+/// For `LayerType::masks`: the output has the mask of the (first) input.
+std::vector<MaskOf> passMask(const ParamMap& params, std::span<const TensorSpec> inputs, std::span<const std::optional<Shape>> masks);
 
 /// All layers, by family and then as listed in engine/layers/CMakeLists.txt.
 const std::vector<LayerType>& layerTypes();
 /// By name or Keras class; null if there is none.
 const LayerType* findLayerType(std::string_view name);
+
+/// A layer within a layer, as TimeDistributed and Bidirectional hold one: the value of a parameter of kind object from the catalogue `layers`.
+/// Beside the layer's own parameters the object may hold `name` and `trainable`, where they are not what Keras would give it.
+struct HeldLayer {
+    const LayerType* type = nullptr; ///< null: the catalogue has none of that name
+    std::string name;
+    ParamMap params; ///< without `name` and `trainable`
+    bool trainable = true;
+};
+HeldLayer heldLayer(const Object& object);
 
 /// Fills schema, infer and build of a record from a struct with `static Binding<T> binding()`,
 /// `Inference infer(std::span<const TensorSpec>) const` and `std::shared_ptr<const LayerOp> build(std::span<const TensorSpec>) const`.

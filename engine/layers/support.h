@@ -60,4 +60,9 @@ void transpose(const float* in, float* out, std::int64_t rows, std::int64_t colu
 /// The op of layers whose output is the input's bytes (any dtype of `elementSize` bytes).
 std::shared_ptr<const LayerOp> copyOp(std::int64_t perSample, std::size_t elementSize);
 
+// --- Layers that hold a layer -------------------------------------------------------------------------------------------
+
+/// `op` applied to each of `times` steps of a sample: what it sees as a row is a step. For TimeDistributed.
+std::shared_ptr<const LayerOp> folded(std::shared_ptr<const LayerOp> op, std::int64_t times);
+
 } // namespace weft::layers

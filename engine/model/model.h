@@ -5,11 +5,15 @@
 #include "engine/layers/layer_type.h"
 #include "engine/model/weights.h"
 
+#include <memory>
+#include <mutex>
+#include <span>
+
 namespace weft {
 
 /// A sound graph made runnable: immutable ops in order, nested models inlined, every weight named. Weights themselves are apart,
 /// so that several models can run over the same ones.
-class Model {
+class Model : public std::enable_shared_from_this<Model> {
 public:
     struct Weight {
         WeightKey key;
@@ -22,6 +26,12 @@ public:
         std::string name;
         TensorSpec spec; ///< batch unknown
         int value = -1;
+        int mask = -1; ///< value that is its mask, as its layers made it; -1: none
+    };
+    /// What a stateful layer remembers from batch to batch. Calls of one layer share it.
+    struct State {
+        std::string path; ///< of the layer
+        std::int64_t size = 0; ///< per sample
     };
     /// One call, flat.
     struct Node {
@@ -34,6 +44,9 @@ public:
         std::vector<int> inputs;  ///< values
         std::vector<int> outputs; ///< values
         std::vector<int> weights; ///< indices into weights()
+        std::vector<int> states;  ///< indices into states()
+        std::vector<int> inputMasks;  ///< by input: value, or -1
+        std::vector<int> outputMasks; ///< by output: value that the op writes, or -1
         bool trainable = true;
         bool isView = false;
         std::uint64_t stream = 0; ///< of its random numbers; differs per call
@@ -47,6 +60,14 @@ public:
     const std::vector<Port>& inputs() const { return m_inputs; }
     const std::vector<Port>& outputs() const { return m_outputs; }
     const std::vector<Node>& nodes() const { return m_nodes; }
+    const std::vector<State>& states() const { return m_states; }
+    /// Rows that every batch must have, where an Input fixes it; kUnknown: any.
+    std::int64_t fixedBatch() const { return m_fixedBatch; }
+    /// True where a dimension of an input, batch apart, is open: nodes have no op then, and `at` gives the model that can run.
+    bool isOpen() const { return m_graphs != nullptr; }
+    /// This model for inputs of these shapes (batch included, not looked at), weights in the same order; itself where it is not open.
+    /// Made once and kept, up to a number. Throws Error where a shape does not fit or a layer cannot work on it. Any thread.
+    std::shared_ptr<const Model> at(std::span<const Shape> inputs) const;
     const std::vector<Weight>& weights() const { return m_weights; }
     /// Spec of value `i`; dimension 0 unknown.
     const std::vector<TensorSpec>& values() const { return m_values; }
@@ -61,6 +82,14 @@ private:
     std::vector<Node> m_nodes;
     std::vector<Weight> m_weights;
     std::vector<TensorSpec> m_values;
+    std::vector<State> m_states;
+    std::int64_t m_fixedBatch = kUnknown;
+    // Of an open model:
+    std::shared_ptr<const Graphs> m_graphs;
+    GraphId m_graph;
+    ModelId m_model;
+    mutable std::mutex m_mutex;
+    mutable std::map<std::vector<std::vector<std::int64_t>>, std::shared_ptr<const Model>> m_at;
 };
 
 /// New numbers for every weight of the model that `weights` lacks or holds in another shape; the rest stays. Returns the paths of

@@ -42,6 +42,14 @@ public:
     /// Value `value` after a run of a plan made for training, all `batch` rows; null in inference, where buffers are reused.
     const void* value(int value) const;
 
+    /// Mask of output `i` after a run: booleans, `batch` rows; null where it has none.
+    const std::uint8_t* outputMask(std::size_t i) const;
+    /// After `step`: the new value of a weight that is not trained by gradients (a moving mean); null for all others and where frozen.
+    const float* newWeight(std::size_t i) const;
+    /// Where stateful layers find and leave what they remember: one pointer per model().states(), to (batch, size) floats that must live
+    /// until the next call. Needed before the first run of a model that has states.
+    void bindStates(float* const* states);
+
     /// Called for a chunk of rows, between forward and backward of these rows, on a worker: computes losses and output gradients.
     using RowHook = std::function<void(Rows rows, int worker)>;
     /// Called for elements `elements.begin`..`elements.end` of trainable weight `weight` (an index into model().weights()), when their

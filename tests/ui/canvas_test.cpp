@@ -8,6 +8,7 @@
 #include <QAction>
 #include <QApplication>
 #include <QClipboard>
+#include <QLabel>
 #include <QMenu>
 #include <QMimeData>
 #include <QTest>
@@ -535,6 +536,85 @@ private Q_SLOTS:
         QTest::keyClick(QApplication::focusWidget(), Qt::Key_Return);
         QVERIFY(desk.named("digits"));
         QVERIFY(desk.canvas.note().contains("dense_1"));
+        // Refused, but not lost: it can be mended where it stands.
+        auto* name = desk.canvas.findChild<QLineEdit*>("rename");
+        QVERIFY(name && name->isVisible());
+        QCOMPARE(name->text(), QString("dense_1"));
+        QTRY_COMPARE(QApplication::focusWidget(), name);
+        QTest::keyClicks(name, "0");
+        QTest::keyClick(name, Qt::Key_Return);
+        QVERIFY(desk.named("dense_10"));
+        QVERIFY(!name->isVisible());
+    }
+
+    void aWireDroppedOnEmptyCanvasOffersWhatTakesIt() {
+        Desk desk;
+        desk.document.edit("Input", [&](Project& p) {
+            const CallId call = addBox(p, p.root, *findLayerType("Input"), {300, 40});
+            p.rootGraph().layerOf(call)->params["shape"] = Value(std::vector<std::int64_t>{7});
+        });
+        const auto names = [&] {
+            const auto* list = desk.canvas.findChild<QuickAdd*>();
+            std::set<std::string> found;
+            for (int row = 0; list->isVisible() && row < const_cast<QuickAdd*>(list)->list().count(); ++row) {
+                found.insert(const_cast<QuickAdd*>(list)->list().item(row)->text().toStdString());
+            }
+            return found;
+        };
+        desk.canvas.fit();
+        desk.canvas.setZoom(1.0);
+        desk.drag(desk.canvas.portPosition(desk.named("input"), true, 0), {500, 600});
+        QVERIFY(names().contains("Dense"));
+        QVERIFY(names().contains("Add"));
+        QVERIFY2(!names().contains("Conv2D"), "a vector is no picture");
+        QVERIFY2(!names().contains("Input"), "an Input takes no wire");
+        QTest::keyClicks(QApplication::focusWidget(), "conv2d");
+        auto* nothing = desk.canvas.findChild<QLabel*>("nothing_found");
+        QVERIFY(nothing && nothing->isVisible());
+        QVERIFY(nothing->text().contains("does not take"));
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_Escape);
+        QTest::mouseDClick(&desk.canvas, Qt::LeftButton, {}, {100, 700});
+        QVERIFY(names().contains("Conv2D") && names().contains("Input"));
+        QVERIFY(!nothing->isVisible());
+        QTest::keyClicks(QApplication::focusWidget(), "qqqq");
+        QVERIFY(nothing->isVisible());
+        QCOMPARE(nothing->text(), QString("No layer is called that."));
+    }
+
+    void theWholeDrawingStaysInSightUntilSomebodyMovesTheView() {
+        Desk desk;
+        desk.threeBoxes();
+        const auto allInSight = [&] {
+            for (const auto& [call, place] : desk.document.project().layout) {
+                if (!desk.canvas.rect().adjusted(20, 10, -20, -10).contains(desk.canvas.boxCenter(call).toPoint())) {
+                    return false;
+                }
+            }
+            return true;
+        };
+        desk.canvas.fit();
+        desk.canvas.resize(420, 300);
+        QVERIFY(allInSight());
+        desk.canvas.setZoom(2.0);
+        desk.canvas.resize(400, 280);
+        QCOMPARE(desk.canvas.zoom(), 2.0);
+    }
+
+    void theOverviewIsDrawnOnlyWhereNotAllIsInSight() {
+        Desk desk;
+        desk.threeBoxes();
+        const auto corner = [&] { return desk.canvas.grab(QRect(desk.canvas.width() - 148, desk.canvas.height() - 116, 136, 104)).toImage(); };
+        const auto withAndWithout = [&] {
+            const QImage with = corner();
+            desk.canvas.action("view.minimap")->trigger();
+            const QImage without = corner();
+            desk.canvas.action("view.minimap")->trigger();
+            return with != without;
+        };
+        desk.canvas.fit();
+        QVERIFY(!withAndWithout());
+        desk.canvas.setZoom(4.0);
+        QVERIFY(withAndWithout());
     }
 
     void viewZoomsAtThePointerAndPans() {

@@ -23,6 +23,7 @@ Canvas::Canvas(Document& document, Selection& selection, const Appearance& appea
     setAcceptDrops(true);
     setAttribute(Qt::WA_OpaquePaintEvent);
     setMinimumSize(200, 150);
+    m_nameEdit->setObjectName("rename");
     m_nameEdit->hide();
     m_nameEdit->setAccessibleName(tr("Name of the layer"));
     m_noteTimer.setSingleShot(true);
@@ -128,9 +129,22 @@ void Canvas::dropLayer(const LayerType& type, QPointF at, std::optional<WireId> 
     selection.select({added});
 }
 
+std::function<bool(const LayerType&)> Canvas::takersOf(const std::optional<Port>& waiting) const {
+    if (!waiting || !waiting->output) {
+        return {};
+    }
+    const Analysis& analysis = document.analysis(graphId());
+    const auto info = analysis.calls.find(waiting->call);
+    const auto at = static_cast<std::size_t>(waiting->index);
+    if (info == analysis.calls.end() || at >= info->second.outputs.size()) {
+        return [](const LayerType& type) { return type.inputs.maximum != 0; };
+    }
+    return [tensor = info->second.outputs[at]](const LayerType& type) { return takes(type, tensor); };
+}
+
 void Canvas::quickAdd(QPointF widget, std::optional<Port> waiting) {
     m_quickAddAt = view.toScene(widget);
-    m_quickAdd->openAt(widget.toPoint());
+    m_quickAdd->openAt(widget.toPoint(), takersOf(waiting));
     m_waiting = waiting;
 }
 
@@ -163,6 +177,7 @@ void Canvas::addChosen(const LayerType* type, bool another) {
     if (another) { // a chain, downwards
         m_quickAddAt = placeBelow(added);
         m_waiting = Port{added, true, 0};
+        m_quickAdd->offerOnly(takersOf(m_waiting));
     }
 }
 
@@ -283,21 +298,24 @@ void Canvas::rename() {
 }
 
 void Canvas::finishRename(bool keep) {
-    const LayerId layer = std::exchange(m_renaming, {});
+    const LayerId layer = m_renaming;
     if (!layer) {
         return;
     }
-    const QString name = m_nameEdit->text().trimmed();
+    if (keep && graph().layer(layer)) {
+        try {
+            edit(tr("Rename"), [&](Project& project) { renameLayer(project, graphId(), layer, m_nameEdit->text().trimmed().toStdString()); });
+        } catch (const Error& error) {
+            // What was typed stays, to be mended; Escape gives it up.
+            say(QString::fromStdString(error.what()), m_nameEdit->geometry().bottomLeft(), true);
+            QTimer::singleShot(0, m_nameEdit, qOverload<>(&QWidget::setFocus));
+            return;
+        }
+    }
+    m_renaming = {};
     m_nameEdit->hide();
+    say({}, {}, false);
     setFocus();
-    if (!keep || !graph().layer(layer)) {
-        return;
-    }
-    try {
-        edit(tr("Rename"), [&](Project& project) { renameLayer(project, graphId(), layer, name.toStdString()); });
-    } catch (const Error& error) {
-        say(QString::fromStdString(error.what()), m_nameEdit->geometry().bottomLeft(), true);
-    }
 }
 
 void Canvas::fit() {
@@ -403,7 +421,7 @@ void Canvas::paintEvent(QPaintEvent*) {
     painter.setOpacity(1.0);
     if (scene.boxes().empty()) {
         paintEmptyHint(painter);
-    } else if (m_minimap) {
+    } else if (minimapShown()) {
         paintMinimap(painter, scene, theme, minimapFrame(), inSight());
     }
     paintNote(painter);
@@ -436,6 +454,8 @@ void Canvas::paintNote(QPainter& painter) const {
     painter.setPen(theme.text);
     painter.drawText(frame.adjusted(9, 6, -9, -6), Qt::TextWordWrap, m_note);
 }
+
+bool Canvas::minimapShown() const { return m_minimap && !scene.boxes().empty() && !inSight().contains(scene.bounds()); }
 
 QRectF Canvas::minimapFrame() const { return {width() - 148.0, height() - 116.0, 136, 104}; }
 

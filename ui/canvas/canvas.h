@@ -86,9 +86,13 @@ private:
     void endGesture(bool cancelled);
     Pointer pointer(const QSinglePointEvent& event) const;
     QPointF pointerOrCenter() const;
+    /// Not where all is in sight.
+    bool minimapShown() const;
     QRectF minimapFrame() const;
     QRectF inSight() const { return view.toScene(QRectF(rect())); }
     void nudge(QPointF by);
+    /// Which layers a wire from there may end in; empty: no wire waits, or it waits for an output.
+    std::function<bool(const LayerType&)> takersOf(const std::optional<Port>& waiting) const;
     void addChosen(const LayerType* type, bool another);
     void dropLayer(const LayerType& type, QPointF at, std::optional<WireId> into);
     void paste(const QByteArray& text, QPointF center, const QString& name);

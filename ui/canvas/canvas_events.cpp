@@ -62,7 +62,7 @@ void Canvas::mousePressEvent(QMouseEvent* event) {
     if (event->button() != Qt::LeftButton) {
         return;
     }
-    if (m_minimap && !scene.boxes().empty() && minimapFrame().contains(at.widget)) {
+    if (minimapShown() && minimapFrame().contains(at.widget)) {
         m_draggingMinimap = true;
         view.centerOn(minimapToScene(scene, minimapFrame(), inSight(), at.widget), size());
         update();
@@ -235,7 +235,7 @@ void Canvas::focusOutEvent(QFocusEvent* event) {
 }
 
 void Canvas::resizeEvent(QResizeEvent*) {
-    if (m_fitWhenShown) {
+    if (m_fitWhenShown || view.isFitted()) {
         m_fitWhenShown = scene.boxes().empty();
         view.fit(scene.bounds().adjusted(-60, -40, 60, 40), size());
         Q_EMIT zoomChanged(zoom());

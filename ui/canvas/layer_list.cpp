@@ -85,6 +85,9 @@ void LayerList::filter(const QString& typed) {
     int section = -1;
     const std::vector<const LayerType*> types = searchLayers(typed);
     for (const LayerType* type : types) {
+        if (m_fits && !m_fits(*type)) {
+            continue;
+        }
         if (m_withHeads && typed.trimmed().isEmpty() && section != sectionOf(type->family)) {
             section = sectionOf(type->family);
             auto* head = new QListWidgetItem(titleOf(section), this);

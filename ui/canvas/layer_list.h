@@ -6,6 +6,8 @@
 
 #include <QListWidget>
 
+#include <functional>
+
 namespace weft::ui {
 
 /// Layers in a list: coloured bar and name; under family heads, or in the order of a search.
@@ -16,6 +18,8 @@ public:
 
     /// Shows what fits; the best is current where something is typed.
     void filter(const QString& typed);
+    /// From now on only layers for which this is true; empty: all.
+    void offerOnly(std::function<bool(const LayerType&)> fits) { m_fits = std::move(fits); }
     const LayerType* current() const;
     const LayerType* typeOf(const QListWidgetItem* item) const;
     /// Up and down over heads.
@@ -33,7 +37,7 @@ protected:
 private:
     const Appearance& m_appearance;
     bool m_withHeads;
-    QString m_typed;
+    std::function<bool(const LayerType&)> m_fits;
 };
 
 } // namespace weft::ui

@@ -119,4 +119,16 @@ QString misfit(const Graph& graph, const Analysis& analysis, Source from, CallId
     return inference.problems.empty() ? QString() : QString::fromStdString(inference.problems.front().message);
 }
 
+bool takes(const LayerType& type, const TensorSpec& tensor) {
+    if (type.isInput || type.inputs.maximum == 0) {
+        return false;
+    }
+    if (!type.infer || !validate(type.schema, {}).empty()) {
+        return true;
+    }
+    const std::vector<TensorSpec> inputs(static_cast<std::size_t>(std::max(1, type.inputs.minimum)), tensor);
+    const Inference inference = type.infer({}, inputs);
+    return std::all_of(inference.problems.begin(), inference.problems.end(), [](const Problem& problem) { return !problem.parameter.empty(); });
+}
+
 } // namespace weft::ui

@@ -34,4 +34,7 @@ std::set<CallId> dependencies(const Graph& graph, CallId call);
 /// if that cannot be known yet.
 QString misfit(const Graph& graph, const Analysis& analysis, Source from, CallId to, int port);
 
+/// Whether a new layer of this type could take such a tensor, alone or several times. What a parameter can mend is no hindrance.
+bool takes(const LayerType& type, const TensorSpec& tensor);
+
 } // namespace weft::ui

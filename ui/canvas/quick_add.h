@@ -4,6 +4,7 @@
 #include "ui/canvas/layer_list.h"
 
 #include <QFrame>
+#include <QLabel>
 #include <QLineEdit>
 
 namespace weft::ui {
@@ -13,8 +14,9 @@ class QuickAdd : public QFrame {
     Q_OBJECT
 public:
     QuickAdd(const Appearance& appearance, QWidget* parent);
-    /// At a place in the parent, clean.
-    void openAt(QPoint place);
+    /// At a place in the parent, clean. `fits`, if any, is true for the layers that are offered.
+    void openAt(QPoint place, std::function<bool(const LayerType&)> fits = {});
+    void offerOnly(std::function<bool(const LayerType&)> fits);
     QLineEdit& search() { return *m_search; }
     LayerList& list() { return *m_list; }
 
@@ -29,9 +31,12 @@ protected:
 
 private:
     void choose(const LayerType* type, bool another);
+    void filter(const QString& typed);
     const Appearance& m_appearance;
     QLineEdit* m_search;
     LayerList* m_list;
+    QLabel* m_nothing; ///< why the list is empty
+    bool m_filtered = false;
 };
 
 } // namespace weft::ui
