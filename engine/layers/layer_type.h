@@ -22,6 +22,9 @@ struct WeightSpec {
     Shape shape;
     Object initializer{"Zeros", {}};
     bool trainable = true; ///< false for statistics such as a moving mean
+    /// Elements from `onesBegin` to `onesEnd` start as 1 whatever the initializer says (an LSTM's forget bias).
+    std::int64_t onesBegin = 0;
+    std::int64_t onesEnd = 0;
     friend bool operator==(const WeightSpec&, const WeightSpec&) = default;
 };
 
@@ -114,6 +117,8 @@ struct Pass {
     const float* const* weights = nullptr;
     /// Per input: its mask, or null where it has none.
     const std::uint8_t* const* inputMasks = nullptr;
+    /// Per input: booleans per sample of its mask, 0 where it has none.
+    const std::int64_t* inputMaskSizes = nullptr;
     /// Per output: where the op writes a mask of its own; null elsewhere.
     std::uint8_t* const* outputMasks = nullptr;
     /// Per entry of `stateSizes`: what the layer remembers from batch to batch, (batch, size). Read as the state before the first step and
