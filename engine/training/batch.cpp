@@ -111,7 +111,7 @@ Batch bookBatch(const Model& model, const Objective& objective, const BatchSpecs
     for (std::size_t i = 0; i < model.inputs().size(); ++i) {
         const Model::Port& input = model.inputs()[i];
         const Shape& given = specs.inputs[i].shape;
-        if (given.rank() == 0 || given.withBatch(1) != input.spec.shape.withBatch(1)) {
+        if (given.rank() == 0 || !acceptsShape(input.spec.shape, given)) {
             throw Error(cat("input \"", input.name, "\": the model expects ", input.spec.shape.withBatch(kUnknown).text(), ", but the data have the shape ",
                             given.rank() == 0 ? given.text() : given.withBatch(kUnknown).text(), "."));
         }
