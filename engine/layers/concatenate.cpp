@@ -149,6 +149,7 @@ LayerType concatenate() {
     t.formula = "y = [x₁, x₂, …]";
     t.synonyms = {"concat", "join", "stack", "merge", "combine", "cat"};
     t.keyParameters = {"axis"};
+    t.kerasOperation = "keras.src.ops.numpy.Concatenate";
     bindLayer<Concatenate>(t);
     t.inputs = {2, -1, {}};
     t.examples = {{{}, {{{3, 4}}, {{3, 7}}}},
