@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/base/error.h"
+#include "engine/model/analysis.h"
 #include "engine/runtime/batch_runner.h"
 #include "tests/model/graphs.h"
 #include "tests/support/check.h"
