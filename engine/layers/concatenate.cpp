@@ -197,6 +197,7 @@ LayerType concatenate() {
     t.formula = "y = [x₁, x₂, …]";
     t.synonyms = {"concat", "join", "stack", "merge", "combine", "cat"};
     t.keyParameters = {"axis"};
+    t.kerasOperation = "keras.src.ops.numpy.Concatenate";
     bindLayer<Concatenate>(t);
     t.masks = masksOf;
     t.inputs = {2, -1, {}};
