@@ -58,7 +58,7 @@ public:
                 const std::uint8_t* const mask = maskOf(pass, t, row);
                 const float* seen = scratch + static_cast<std::int64_t>(t) * m_count;
                 term.broadcast.forEach([&](std::int64_t to, std::int64_t from) {
-                    const bool leftOut = mask && mask[to / term.features] == 0 && seen[from] == neutral();
+                    const bool leftOut = mask && mask[to / term.features] == 0 && (!keepsFirst() || seen[from] == neutral());
                     dx[to] += leftOut ? 0.0F : own[from];
                 });
             }
@@ -73,7 +73,9 @@ protected:
 
     /// Stands for a number that does not count.
     virtual float neutral() const = 0;
-    /// Where none counts, the first one does.
+    /// Stands for the first input where none counts.
+    virtual float whereNoneCounts(float first) const = 0;
+    /// ... and whether it is that input all the same.
     virtual bool keepsFirst() const = 0;
 
     std::int64_t stride() const { return m_count; }
@@ -92,23 +94,25 @@ private:
         return fits ? at(pass.inputMasks[t], row, pass.inputMaskSizes[t]) : nullptr;
     }
 
+    /// Inputs lie at `to`; behind them, where all have masks, how many count for each number.
     void spread(const Pass& pass, std::int64_t row, float* to) const {
         float* const first = to;
+        float* const counting = to + terms() * m_count;
+        bool allMasked = true;
         for (std::size_t t = 0; t < m_terms.size(); ++t, to += m_count) {
             const float* x = at(floatsOf(pass.inputs[t]), row, m_terms[t].count);
             const std::uint8_t* const mask = maskOf(pass, t, row);
             const std::int64_t features = m_terms[t].features;
-            m_terms[t].broadcast.forEach([&](std::int64_t from, std::int64_t i) { to[i] = mask && mask[from / features] == 0 ? neutral() : x[from]; });
-        }
-        if (keepsFirst() && maskOf(pass, 0, row)) {
-            const float* x = at(floatsOf(pass.inputs[0]), row, m_terms[0].count);
-            m_terms[0].broadcast.forEach([&](std::int64_t from, std::int64_t i) {
-                bool none = true;
-                for (std::int64_t t = 0; t < terms(); ++t) {
-                    none = none && first[t * m_count + i] == neutral();
-                }
-                first[i] = none ? x[from] : first[i];
+            allMasked = allMasked && mask;
+            m_terms[t].broadcast.forEach([&](std::int64_t from, std::int64_t i) {
+                const bool counts = !mask || mask[from / features] != 0;
+                to[i] = counts ? x[from] : neutral();
+                counting[i] = (t == 0 ? 0.0F : counting[i]) + (counts ? 1.0F : 0.0F);
             });
+        }
+        if (allMasked) {
+            const float* x = at(floatsOf(pass.inputs[0]), row, m_terms[0].count);
+            m_terms[0].broadcast.forEach([&](std::int64_t from, std::int64_t i) { first[i] = counting[i] == 0 ? whereNoneCounts(x[from]) : first[i]; });
         }
     }
 
@@ -122,6 +126,7 @@ public:
 
 private:
     float neutral() const override { return 1; }
+    float whereNoneCounts(float) const override { return 0; }
     bool keepsFirst() const override { return false; }
     float value(const float* x) const override {
         float product = 1;
@@ -152,6 +157,7 @@ public:
 
 private:
     float neutral() const override { return m_largest ? -std::numeric_limits<float>::infinity() : std::numeric_limits<float>::infinity(); }
+    float whereNoneCounts(float first) const override { return first; }
     bool keepsFirst() const override { return true; }
     float value(const float* x) const override {
         float best = x[0];
