@@ -275,9 +275,9 @@ TEST("what does not fit is refused with a sentence that names it") {
 
 TEST("a model whose weights would fit in memory, but not its training, is refused before anything is allocated") {
     Drawing drawing;
-    const CallId x = drawing.input("x", {2});
-    // Weights: three per unit and two more; twice those and a gradient are three times the memory of the weights.
-    const auto units = static_cast<std::int64_t>(physicalMemory() / 4 / 3 / 2);
+    const CallId x = drawing.input("x", {999});
+    // A thousand weights per unit, four bytes each, half of the memory; twice those and a gradient are three times as much.
+    const auto units = static_cast<std::int64_t>(physicalMemory() / 4 / 1000 / 2);
     const CallId wide = drawing.layer("Dense", "wide", {{"units", units}}, {{x, 0}});
     TrainRequest request = spiralRequest({8}, 0, 20);
     request.model = Model::build(drawing.graphs, drawing.root, drawing.define("huge", {x}, {wide}));
