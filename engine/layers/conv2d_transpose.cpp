@@ -163,11 +163,7 @@ struct Conv2DTranspose {
         if (!isSame()) {
             return 0;
         }
-        const std::int64_t kernel = spread(axis);
-        if (output_padding) {
-            return kernel / 2;
-        }
-        return std::max<std::int64_t>((in - 1) * strides[axis] + kernel - grown(in, axis), 0) / 2;
+        return std::max<std::int64_t>((in - 1) * strides[axis] + spread(axis) - grown(in, axis), 0) / 2;
     }
 
     Inference infer(std::span<const TensorSpec> inputs) const {

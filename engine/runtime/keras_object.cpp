@@ -86,7 +86,10 @@ ParamMap readKerasConfig(const Json& config, std::string_view where, const Keras
     ParamMap params;
     for (const auto& [key, json] : config.items()) {
         const Parameter* parameter = findParameter(*type.schema, key);
-        if (parameter) {
+        if (parameter && json.is_object() && !parameter->kerasObject.empty()) {
+            const Parameter* instead = findParameter(*type.schema, parameter->kerasObject);
+            params[instead->name] = keras::readValue(json, cat(where, ", ", key), *instead, type.name, catalogues);
+        } else if (parameter) {
             params[key] = keras::readValue(json, cat(where, ", ", key), *parameter, type.name, catalogues);
         } else if (key == "dtype") {
             requireFloat32(json, where);
@@ -147,6 +150,14 @@ Json writeKerasConfig(const ParamMap& params, const KerasType& type, const Keras
     }
     if (type.fixed) {
         whole.insert(type.fixed->begin(), type.fixed->end());
+    }
+    for (const Parameter& parameter : *type.schema) {
+        if (const auto object = whole.find(parameter.kerasObject); object != whole.end()) {
+            if (!object->second.isNull()) {
+                whole[parameter.name] = object->second;
+            }
+            whole.erase(object);
+        }
     }
     Json config = Json::object();
     for (const auto& [key, value] : whole) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/base/text.h"
+#include "engine/model/layer_states.h"
 #include "engine/model/plan.h"
 #include "tests/conformance/model_case.h"
 
@@ -39,12 +40,32 @@ Tensor outputOf(const Plan& plan, std::size_t i) {
     return tensorOf(spec.shape.withBatch(plan.options().batch), plan.output(i), spec.dtype);
 }
 
-void runCall(Case& c, const ModelOfCase& m, const Json& call, const std::string& where, ThreadPool& pool) {
+/// What the case's masks say of every output, none included.
+void compareMasks(Case& c, const Plan& plan, const Json& masks, const std::string& where) {
+    for (std::size_t i = 0; i < masks.size(); ++i) {
+        const std::string place = cat(where, ", mask of output ", i);
+        const std::uint8_t* got = plan.outputMask(i);
+        if (masks[i].is_null() || !got) {
+            if (masks[i].is_null() != !got) {
+                c.fail(cat(place, got ? ": there is one, expected none" : ": there is none, but Keras gives one"));
+            }
+            continue;
+        }
+        const Tensor expected = c.array(masks[i]);
+        c.compare(tensorOf(expected.shape(), got, DType::boolean).cast(DType::float32), expected.cast(DType::float32), place);
+    }
+}
+
+void runCall(Case& c, const ModelOfCase& m, const Json& call, const std::string& where, LayerStates& states, ThreadPool& pool) {
     c.expectKeys(call, {"training", "fresh_model", "reset_state_before", "inputs", "outputs", "output_masks", "weights_after"}, where);
     const std::vector<Tensor> inputs = c.arrays(call.at("inputs"));
     Plan plan(m.model, {.batch = inputs.at(0).shape()[0], .training = call.at("training").get<bool>()}, pool.threads());
     load(plan, inputs);
-    const std::vector<Tensor> weights = inOrder(*m.model, m.weights);
+    if (call.at("fresh_model").get<bool>() || call.at("reset_state_before").get<bool>()) {
+        states = LayerStates(*m.model, plan.options().batch);
+    }
+    plan.bindStates(states.pointers());
+    std::vector<Tensor> weights = inOrder(*m.model, m.weights);
     plan.forward(pool, pointersOf(weights).data(), kSeed, 0);
     const Json& outputs = call.at("outputs");
     if (outputs.size() != m.model->outputs().size()) {
@@ -53,9 +74,10 @@ void runCall(Case& c, const ModelOfCase& m, const Json& call, const std::string&
     for (std::size_t i = 0; i < outputs.size(); ++i) {
         c.compare(outputOf(plan, i), c.array(outputs[i]), cat(where, ", output ", i));
     }
-    for (const Json& mask : call.at("output_masks")) {
-        if (!mask.is_null()) {
-            c.fail(cat(where, ": Keras gives a mask, the engine gives none"));
+    compareMasks(c, plan, call.at("output_masks"), where);
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+        if (const float* moved = plan.newWeight(i)) {
+            weights[i] = tensorOf(weights[i].shape(), moved);
         }
     }
     if (call.contains("weights_after")) {
@@ -70,6 +92,8 @@ void runGradients(Case& c, const ModelOfCase& m, const Json& gradients, const Js
     Plan plan(m.model,
               {.batch = inputs.at(0).shape()[0], .training = true, .inputGradients = true, .asInference = !gradients.at("training").get<bool>()}, pool.threads());
     load(plan, inputs);
+    LayerStates states(*m.model, plan.options().batch);
+    plan.bindStates(states.pointers());
     const std::vector<Tensor> weights = inOrder(*m.model, m.weights);
     plan.step(pool, pointersOf(weights).data(), kSeed, 0,
               [&](Rows rows, int) {
@@ -106,9 +130,10 @@ void runForward(Case& c) {
                       "gradients", "summary"});
     const ModelOfCase m(c);
     ThreadPool pool(2);
+    LayerStates states;
     const Json& calls = c.json().at("calls");
     for (std::size_t i = 0; i < calls.size(); ++i) {
-        runCall(c, m, calls[i], calls.size() == 1 ? std::string("call") : cat("call ", i + 1), pool);
+        runCall(c, m, calls[i], calls.size() == 1 ? std::string("call") : cat("call ", i + 1), states, pool);
     }
     if (c.json().contains("gradients") && !c.json()["gradients"].is_null()) {
         runGradients(c, m, c.json()["gradients"], calls.at(0).at("inputs"), pool);

@@ -131,7 +131,7 @@ ModelOfCase::ModelOfCase(Case& c) {
         const std::string where = cat("weight ", i, " (", weight.path, ")");
         c.expectKeys(stored[i], {"index", "path", "name", "shape", "dtype", "trainable", "file"}, where);
         Tensor tensor = c.array(stored[i]);
-        if (stored[i].at("name") != weight.spec.name || tensor.shape() != weight.spec.shape || stored[i].at("trainable") != weight.spec.trainable) {
+        if (stored[i].at("name") != weight.spec.name || tensor.shape() != weight.spec.shape || stored[i].at("trainable") != weight.trainable) {
             throw Error(cat(where, " is ", weight.spec.shape.text(), ", expected ", stored[i].dump(), "."));
         }
         weights[weight.key] = std::make_shared<const Tensor>(std::move(tensor));
