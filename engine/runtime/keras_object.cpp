@@ -2,7 +2,9 @@
 #include "engine/runtime/keras_object.h"
 
 #include "engine/base/text.h"
+#include "engine/constraints/constraint_type.h"
 #include "engine/initializers/initializer_type.h"
+#include "engine/regularizers/regularizer_type.h"
 #include "engine/layers/layer_type.h"
 #include "engine/runtime/keras_value.h"
 
@@ -49,6 +51,16 @@ std::optional<KerasType> runtimeCatalogues(std::string_view catalogue, std::stri
     if (catalogue == "initializers") {
         if (const InitializerType* type = findInitializerType(name)) {
             return KerasType{type->name, &type->schema};
+        }
+    }
+    if (catalogue == "regularizers") {
+        if (const RegularizerType* type = findRegularizerType(name)) {
+            return KerasType{type->name, &type->schema};
+        }
+    }
+    if (catalogue == "constraints") {
+        if (const ConstraintType* type = findConstraintType(name)) {
+            return KerasType{type->name, &type->schema, nullptr, &type->fromKeras, &type->toKeras};
         }
     }
     if (catalogue == "layers") {
@@ -162,6 +174,9 @@ Json writeKerasConfig(const ParamMap& params, const KerasType& type, const Keras
     Json config = Json::object();
     for (const auto& [key, value] : whole) {
         const Parameter* parameter = findParameter(*type.schema, key);
+        if (parameter && value.asObject() && !parameter->kerasObject.empty()) {
+            parameter = findParameter(*type.schema, parameter->kerasObject);
+        }
         config[key] = keras::writeValue(value, parameter ? parameter->catalogue : std::string(), catalogues);
     }
     return config;

@@ -52,6 +52,8 @@ public:
     std::int64_t gatherParts;
     /// Frozen: no gradients of weights, and none moves.
     bool frozen = false;
+    /// What outputs that cost something are weighed with in gradients; 0: not at all.
+    float lossScale = 0;
     /// Mask of input 0; empty: none.
     std::vector<std::uint8_t> mask;
     /// What a pass adds to, if set.

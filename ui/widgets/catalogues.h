@@ -19,7 +19,7 @@ struct CatalogueEntry {
     const Schema* schema = nullptr; ///< lives as long as the program
 };
 
-/// Records of the catalogue `initializers`, `losses`, `metrics`, `optimizers` or `steps`; empty where there is none of that name.
+/// Records of the catalogue `initializers`, `losses`, `metrics`, `optimizers`, `steps`, `schedules`, `regularizers` or `constraints`; empty where there is none of that name.
 std::vector<CatalogueEntry> entriesOf(std::string_view catalogue);
 /// By the record's name or one of its aliases.
 std::optional<CatalogueEntry> findEntry(std::string_view catalogue, std::string_view name);
