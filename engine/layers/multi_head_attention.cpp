@@ -418,6 +418,8 @@ LayerType multi_head_attention() {
     t.keyParameters = {"num_heads", "key_dim"};
     bindLayer<MultiHeadAttention>(t);
     t.inputs = {2, 3, {"query", "value", "key"}};
+    // It looks at masks, but hands none on.
+    t.masks = [](const ParamMap&, std::span<const TensorSpec>, std::span<const std::optional<Shape>>) { return std::vector<MaskOf>(1); };
     t.kerasFixed = {{"use_gate", false}};
     t.fromKeras = [](ParamMap config) {
         if (const auto found = config.find("output_shape"); found != config.end()) {
