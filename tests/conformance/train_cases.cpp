@@ -2,10 +2,10 @@
 #include "engine/base/text.h"
 #include "engine/losses/loss_type.h"
 #include "engine/metrics/metric_type.h"
+#include "engine/optimizers/optimizer_type.h"
 #include "engine/training/train.h"
 #include "engine/training/trainer.h"
 #include "tests/conformance/model_case.h"
-#include "engine/optimizers/optimizer_type.h"
 #include "tests/conformance/optimizer_state.h"
 
 #include <algorithm>
