@@ -183,7 +183,7 @@ struct Dot {
         }
         const Shape result(dims);
         out.outputs.push_back({result, DType::float32});
-        if (const auto count = result.isKnown() ? result.withBatch(1).elementCount() : std::nullopt; count && m != kUnknown) {
+        if (const auto count = result.withoutBatch().isKnown() ? result.withoutBatch().elementCount() : std::nullopt; count && m != kUnknown) {
             out.cost.multiplyAdds = static_cast<double>(*count) * static_cast<double>(m);
         }
         checkSizes(out);

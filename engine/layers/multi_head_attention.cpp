@@ -31,7 +31,14 @@ struct Attention {
 /// softmax(q kᵀ / √key_dim) v for every head, all of them joined and projected. Vaswani and others (2017).
 class MultiHeadAttentionOp final : public LayerOp {
 public:
-    MultiHeadAttentionOp(const Attention& a, bool hasKey) : m_a(a), m_port{0, hasKey ? 2U : 1U, 1U} {}
+    MultiHeadAttentionOp(const Attention& a, bool hasKey) : m_a(a), m_port{0, hasKey ? 2U : 1U, 1U} {
+        for (std::size_t which = 0; which < 3; ++which) {
+            m_kernels[which] = {a.in[which], a.heads, a.perHead(which)};
+            m_biases[which] = {a.heads, a.perHead(which)};
+        }
+        m_kernels[3] = {a.heads, a.valueDim, a.out};
+        m_biases[3] = {a.out};
+    }
 
     Booking book(bool training) const override {
         const std::int64_t kept = kept0(3) + m_a.shares() + m_a.context();
@@ -141,7 +148,7 @@ public:
             const std::int64_t each = m_a.perHead(which);
             const float* dz = gradientsOfBatch(pass, which);
             if (float* dKernel = pass.weightGradients[weight(which)]) {
-                const Rows own = partOf({m_a.in[which], m_a.heads, each}, part);
+                const Rows own = partOf(m_kernels[which], part);
                 for (std::int64_t r = own.begin; r < own.end; ++r) { // a row of the kernel is what one number gives to one head
                     kernels::gemm({.transposeA = true,
                                    .m = 1,
@@ -156,12 +163,12 @@ public:
                                    .accumulate = pass.accumulateWeights});
                 }
             }
-            biasGradient(pass, weight(which), dz, lines, m_a.width(which), {m_a.heads, each}, part);
+            biasGradient(pass, which, dz, lines, m_a.width(which), part);
         }
         const std::int64_t lines = pass.batch * m_a.queries;
         const std::int64_t width = m_a.heads * m_a.valueDim;
         if (float* dKernel = pass.weightGradients[weight(3)]) {
-            const Rows own = partOf({m_a.heads, m_a.valueDim, m_a.out}, part);
+            const Rows own = partOf(m_kernels[3], part);
             kernels::gemm({.transposeA = true,
                            .m = own.count(),
                            .n = m_a.out,
@@ -174,7 +181,7 @@ public:
                            .ldc = m_a.out,
                            .accumulate = pass.accumulateWeights});
         }
-        biasGradient(pass, weight(3), pass.outputGradients[0], lines, m_a.out, {m_a.out}, part);
+        biasGradient(pass, 3, pass.outputGradients[0], lines, m_a.out, part);
     }
 
 private:
@@ -293,9 +300,9 @@ private:
         }
     }
 
-    void biasGradient(const Pass& pass, std::size_t kernel, const float* dz, std::int64_t lines, std::int64_t width, const Shape& shape, Part part) const {
-        float* dBias = m_a.useBias ? pass.weightGradients[kernel + 1] : nullptr;
-        if (dBias) {
+    void biasGradient(const Pass& pass, std::size_t which, const float* dz, std::int64_t lines, std::int64_t width, Part part) const {
+        if (float* dBias = m_a.useBias ? pass.weightGradients[weight(which) + 1] : nullptr) {
+            const Shape& shape = m_biases[which];
             const std::int64_t each = shape.rank() > 1 ? shape.back() : 1;
             const Rows own = partOf(shape, part);
             kernels::columnSums(dz, lines, width, own.begin * each, own.end * each, dBias, pass.accumulateWeights);
@@ -303,7 +310,8 @@ private:
     }
 
     Attention m_a;
-    std::array<std::size_t, 3> m_port; ///< of query, key, value
+    std::array<std::size_t, 3> m_port;       ///< of query, key, value
+    std::array<Shape, 4> m_kernels, m_biases; ///< of query, key, value, output
 };
 
 struct MultiHeadAttention : KernelRules {
@@ -418,9 +426,7 @@ LayerType multi_head_attention() {
     t.keyParameters = {"num_heads", "key_dim"};
     bindLayer<MultiHeadAttention>(t);
     t.inputs = {2, 3, {"query", "value", "key"}};
-    // It looks at masks, but hands none on.
-    t.masks = [](const ParamMap&, std::span<const TensorSpec>, std::span<const std::optional<Shape>>) { return std::vector<MaskOf>(1); };
-    t.kerasFixed = {{"use_gate", false}};
+    t.kerasFixed = {{"use_gate", false}, {"attention_axes", Value::List{1}}}; // the steps: what it works along anyway
     t.fromKeras = [](ParamMap config) {
         if (const auto found = config.find("output_shape"); found != config.end()) {
             const auto* list = found->second.asList();

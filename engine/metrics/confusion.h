@@ -5,6 +5,8 @@
 #include "engine/metrics/metric_type.h"
 #include "engine/metrics/sample_mean.h"
 
+#include <algorithm>
+
 namespace weft {
 
 /// How many predictions, by weight, were rightly and wrongly yes and no.
@@ -14,7 +16,7 @@ struct Confusion {
 
 /// Which numbers count and when one is a yes.
 struct ConfusionRule {
-    double threshold = 0.5;
+    std::vector<double> thresholds = {0.5};
     std::optional<std::int64_t> topK; ///< yes: among the so many largest of its row, whatever the threshold
     std::optional<std::int64_t> classId; ///< only this column counts
 };
@@ -23,18 +25,19 @@ struct ConfusionRule {
 class ConfusionState final : public MetricState {
 public:
     using Result = double (*)(const Confusion&);
-    ConfusionState(const ConfusionRule& rule, const Pairing& pairing, Result result) : m_rule(rule), m_pairing(pairing), m_result(result) {}
-    void reset() override { m_counts = {}; }
+    ConfusionState(const ConfusionRule& rule, const Pairing& pairing, Result result) : m_rule(rule), m_pairing(pairing), m_result(result), m_counts(m_rule.thresholds.size()) {}
+    void reset() override { std::fill(m_counts.begin(), m_counts.end(), Confusion{}); }
     void update(std::int64_t batch, const void* target, const float* prediction, SampleWeights weights) override;
-    double result() const override { return m_result(m_counts); }
+    double result() const override;
+    std::vector<double> results() const override;
 
 private:
-    bool isYes(const float* row, std::int64_t column) const;
+    bool isAmongLargest(const float* row, std::int64_t column) const;
 
     ConfusionRule m_rule;
     Pairing m_pairing;
     Result m_result;
-    Confusion m_counts;
+    std::vector<Confusion> m_counts; ///< by threshold
 };
 
 /// Fills schema, check, build and examples of a record from a struct with `static Binding<T> binding()`, `ConfusionRule rule() const`.
@@ -56,20 +59,19 @@ void bindConfusion(MetricType& type, ConfusionState::Result result) {
     };
 }
 
-/// `thresholds` of Keras: one number here, none for 0.5.
 struct CountParameters {
-    std::optional<double> thresholds;
+    std::optional<std::vector<double>> thresholds;
     std::optional<std::string> name;
     static Binding<CountParameters> binding();
-    ConfusionRule rule() const { return {thresholds.value_or(0.5), {}, {}}; }
+    ConfusionRule rule() const { return {thresholds.value_or(std::vector<double>{0.5}), {}, {}}; }
 };
 struct ShareParameters {
-    std::optional<double> thresholds;
+    std::optional<std::vector<double>> thresholds;
     std::optional<std::int64_t> top_k, class_id;
     std::optional<std::string> name;
     static Binding<ShareParameters> binding();
     /// Among the k largest, every one is a yes unless a threshold is given.
-    ConfusionRule rule() const { return {thresholds.value_or(top_k ? -1e30 : 0.5), top_k, class_id}; }
+    ConfusionRule rule() const { return {thresholds.value_or(std::vector<double>{top_k ? -1e30 : 0.5}), top_k, class_id}; }
 };
 
 } // namespace weft

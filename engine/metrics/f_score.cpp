@@ -31,6 +31,17 @@ public:
         }
     }
 
+    std::vector<double> results() const override {
+        if (m_p.average) {
+            return {result()};
+        }
+        std::vector<double> scores;
+        for (const Counts& c : m_counts) {
+            scores.push_back(score(c));
+        }
+        return scores;
+    }
+
     double result() const override {
         if (m_p.average == kAverages[1]) {
             Counts all;
@@ -71,7 +82,8 @@ private:
 
 void addFScore(Binding<FScore>& b) {
     b("average", &FScore::average, "Average",
-      "How the classes' scores become one number: macro, their mean; weighted, their mean by how often each comes; micro, all counted together.")
+      "How the classes' scores become one number: macro, their mean; weighted, their mean by how often each comes; micro, all counted together; none: one for "
+      "each class, of which curves show the mean.")
         .choices(kAverages);
     b("threshold", &FScore::threshold, "Threshold", "Predictions above it count as yes; none: the largest of a sample does.").min(0).max(1);
     addName(b);
@@ -81,21 +93,19 @@ void bindFScore(MetricType& type, Binding<FScore> given) {
     auto binding = std::make_shared<const Binding<FScore>>(std::move(given));
     type.schema = binding->schema();
     type.higherIsBetter = true;
-    type.check = [binding, title = type.title](const ParamMap& params, const TensorSpec& target, const TensorSpec& prediction) {
+    type.check = [title = type.title](const ParamMap&, const TensorSpec& target, const TensorSpec& prediction) {
         const Pairing pairing = pairUp(target, prediction);
         std::string problem = pairing.problem;
         if (problem.empty() && pairing.values != 1) {
             problem = "it counts classes of samples, and there is more than one row of them in each.";
-        }
-        if (problem.empty() && !binding->read(params).average) {
-            problem = "choose an average: without one there is a number for each class, and curves show one.";
         }
         return problem.empty() ? problem : title + ": " + problem;
     };
     type.build = [binding](const ParamMap& params, const TensorSpec&, const TensorSpec& prediction) {
         return std::make_unique<State>(binding->read(params), prediction.shape.count(1));
     };
-    type.examples = {{{{"average", "macro"}}, {{8, 3}}, {{8, 3}}},
+    type.examples = {{{}, {{8, 3}}, {{8, 3}}},
+                     {{{"average", "macro"}}, {{8, 3}}, {{8, 3}}},
                      {{{"average", "micro"}, {"threshold", 0.4}}, {{8, 3}}, {{8, 3}}},
                      {{{"average", "weighted"}}, {{8, 4}}, {{8, 4}}}};
 }

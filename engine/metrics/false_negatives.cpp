@@ -11,7 +11,7 @@ MetricType false_negatives() {
     type.shortName = "false_negatives";
     type.higherIsBetter = false;
     bindConfusion<CountParameters>(type, [](const Confusion& c) { return c.falseNegatives; });
-    type.examples = {{{}, {{6}}, {{6, 1}}}, {{{"thresholds", 0.7}}, {{6, 2}}, {{6, 2}}}};
+    type.examples = {{{}, {{6}}, {{6, 1}}}, {{{"thresholds", Value::List{0.7}}}, {{6, 2}}, {{6, 2}}}};
     return type;
 }
 

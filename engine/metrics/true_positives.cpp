@@ -11,7 +11,7 @@ MetricType true_positives() {
     type.shortName = "true_positives";
     type.higherIsBetter = true;
     bindConfusion<CountParameters>(type, [](const Confusion& c) { return c.truePositives; });
-    type.examples = {{{}, {{6}}, {{6, 1}}}, {{{"thresholds", 0.7}}, {{6, 2}}, {{6, 2}}}};
+    type.examples = {{{}, {{6}}, {{6, 1}}}, {{{"thresholds", Value::List{0.7}}}, {{6, 2}}, {{6, 2}}}};
     return type;
 }
 

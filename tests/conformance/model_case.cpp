@@ -131,7 +131,9 @@ ModelOfCase::ModelOfCase(Case& c) {
         const std::string where = cat("weight ", i, " (", weight.path, ")");
         c.expectKeys(stored[i], {"index", "path", "name", "shape", "dtype", "trainable", "file"}, where);
         Tensor tensor = c.array(stored[i]);
-        if (stored[i].at("name") != weight.spec.name || tensor.shape() != weight.spec.shape || stored[i].at("trainable") != weight.trainable) {
+        // Keras names a weight within the part of the layer that holds it: `kernel` of `query/kernel`.
+        const std::string own = weight.spec.name.substr(weight.spec.name.rfind('/') + 1);
+        if (stored[i].at("name") != own || tensor.shape() != weight.spec.shape || stored[i].at("trainable") != weight.trainable) {
             throw Error(cat(where, " is ", weight.spec.shape.text(), ", expected ", stored[i].dump(), "."));
         }
         weights[weight.key] = std::make_shared<const Tensor>(std::move(tensor));
