@@ -186,20 +186,19 @@ double Objective::loss() const {
 /// Keras: metrics leave out what the mask leaves out; those that are weighted also weigh.
 SampleWeights Objective::metricWeights(Output& output, const Batch& batch, const Metric& metric, Mask mask) {
     const Tensor& weights = batch.targets[output.index].weights;
-    SampleWeights given;
-    if (metric.weighted && !weights.empty()) {
-        given = {weights.data<float>(), weights.shape().count(1)};
-    }
-    const std::int64_t finest = std::max(given.perSample, mask.perSample);
-    if (!mask.entries || finest % given.perSample != 0 || finest % mask.perSample != 0) {
+    const bool weighs = metric.weighted && !weights.empty();
+    const SampleWeights given{weighs ? weights.data<float>() : nullptr, weighs ? weights.shape().count(1) : 1};
+    if (!mask.entries) {
         return given;
     }
-    output.metricWeights.resize(static_cast<std::size_t>(batch.rows * finest));
-    for (std::int64_t i = 0; i < batch.rows * finest; ++i) {
-        const float weight = given.numbers ? given.numbers[i / (finest / given.perSample)] : 1.0F;
-        output.metricWeights[static_cast<std::size_t>(i)] = mask.entries[i / (finest / mask.perSample)] ? weight : 0.0F;
+    const std::int64_t perSample = std::max(given.perSample, mask.perSample);
+    const std::int64_t entries = batch.rows * perSample;
+    output.metricWeights.resize(static_cast<std::size_t>(entries));
+    for (std::int64_t i = 0; i < entries; ++i) {
+        const float weight = given.numbers ? given.numbers[i * given.perSample / perSample] : 1.0F;
+        output.metricWeights[static_cast<std::size_t>(i)] = mask.entries[i * mask.perSample / perSample] ? weight : 0.0F;
     }
-    return {output.metricWeights.data(), finest};
+    return {output.metricWeights.data(), perSample};
 }
 
 double Objective::end(const Batch& batch, std::span<const float* const> predictions, std::span<const Mask> masks) {
