@@ -117,9 +117,33 @@ private Q_SLOTS:
         QTest::keyClick(name, Qt::Key_Return);
         QCOMPARE(QString::fromStdString(f.layer(f.chain.hidden).name), QString("hidden"));
         QVERIFY(f.find<QLabel>("name.reason"));
+        // What was typed is not lost, neither by looking away nor by what others change.
+        f.find<QLineEdit>("units")->setFocus();
+        f.document.edit("Else", [&](Project& p) { p.rootGraph().layerOf(f.chain.out)->params["units"] = 4; });
+        QCOMPARE(name->text(), QString("out"));
+        QVERIFY(f.find<QLabel>("name.reason"));
+        f.type(name, "out");
+        QTest::keyClick(name, Qt::Key_Escape);
+        QCOMPARE(name->text(), QString("hidden"));
+        QVERIFY(!f.find<QLabel>("name.reason"));
         f.type(name, "encoder");
         QTest::keyClick(name, Qt::Key_Return);
         QCOMPARE(QString::fromStdString(f.layer(f.chain.hidden).name), QString("encoder"));
+    }
+
+    void aModelsNameThatIsTakenIsRefusedInPlace() {
+        Fixture f;
+        f.document.edit("Second", [&](Project& p) { defineModel(p.rootGraph(), p.ids, {"half", {f.chain.input}, {{f.chain.hidden, 0}}}); });
+        auto* name = f.find<QLineEdit>("name");
+        f.type(name, "half");
+        QTest::keyClick(name, Qt::Key_Return);
+        QCOMPARE(f.document.project().rootGraph().model(f.chain.model)->name, std::string("model"));
+        QVERIFY(f.find<QLabel>("name.reason"));
+        QCOMPARE(name->text(), QString("half"));
+        f.type(name, "whole");
+        QTest::keyClick(name, Qt::Key_Return);
+        QCOMPARE(f.document.project().rootGraph().model(f.chain.model)->name, std::string("whole"));
+        QVERIFY(!f.find<QLabel>("name.reason"));
     }
 
     void everyLayerOfTheCatalogueHasAForm() {

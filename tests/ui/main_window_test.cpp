@@ -140,6 +140,28 @@ private Q_SLOTS:
         QVERIFY(window.document().project().rootGraph().calls.empty());
     }
 
+    void worksInANarrowWindow() {
+        MainWindow window(m_appearance);
+        window.show();
+        window.files().newFromTemplate("mnist_cnn");
+        window.resize(900, 700);
+        for (const char* name : {"problems", "data", "training", "evaluate", "summary"}) {
+            window.showPanel(name);
+            QTest::qWait(20);
+            QVERIFY2(window.width() <= 900, qPrintable(QString("%1: %2").arg(name).arg(window.width())));
+        }
+        QVERIFY(window.canvas().width() >= 300);
+        // Settings and curves share the room.
+        window.showPanel("training");
+        auto* curves = window.findChild<QWidget*>("curves");
+        auto* batch = window.findChild<QWidget*>("batch_size");
+        QVERIFY(!curves->isVisible() && batch->isVisible());
+        QTest::mouseClick(window.findChild<QWidget*>("show_curves"), Qt::LeftButton);
+        QVERIFY(curves->isVisible() && !batch->isVisible());
+        window.resize(1440, 900);
+        QTRY_VERIFY(curves->isVisible() && batch->isVisible());
+    }
+
     void everyPanelCanBeShownByName() {
         MainWindow window(m_appearance);
         tests::Chain chain;

@@ -5,6 +5,7 @@
 #include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
+#include <QProgressBar>
 #include <QPushButton>
 #include <QTest>
 
@@ -93,6 +94,26 @@ private Q_SLOTS:
         QCOMPARE(*f.config().optimizer.params.at("learning_rate").asNumber(), 0.01);
         f.type(f.find<QLineEdit>("validation_split"), "1");
         QCOMPARE(f.config().validationSplit, 0.0);
+    }
+
+    void aReopenedProjectShowsHowFarItsTrainingCame() {
+        Fixture f;
+        ProjectFile file{f.chain.project, {}, {}};
+        Run run;
+        run.id = "run-1";
+        run.model = f.chain.model;
+        run.config.epochs = 8;
+        run.stopped = true;
+        run.history = {{{"loss", 2.0}}, {{"loss", 1.0}}};
+        file.trained.runs = {run};
+        file.trained.optimizers[f.chain.model].epoch = 2;
+        f.document.reset(file);
+        auto* bar = f.find<QProgressBar>("progress");
+        QCOMPARE(bar->value(), bar->maximum() / 4);
+        QCOMPARE(f.find<QLabel>("progress_text")->text(), QString("Epochs trained: 2"));
+        file.trained.runs.front().stopped = false;
+        f.document.reset(file);
+        QCOMPARE(bar->value(), bar->maximum());
     }
 
     void aRenamedOutputKeepsItsSettings() {

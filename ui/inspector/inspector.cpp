@@ -23,6 +23,7 @@ Inspector::Inspector(Document& document, Selection& selection, const Appearance&
             refresh();
         }
     });
+    connect(&document, &Document::diagnosticsChanged, this, &Inspector::refresh);
     connect(&document, &Document::trainedChanged, this, &Inspector::refresh);
     connect(&document, &Document::replaced, this, [this] {
         m_shown.clear();

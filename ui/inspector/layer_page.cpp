@@ -91,15 +91,13 @@ LayerPage::LayerPage(Document& document, GraphId graphId, std::vector<CallId> ca
     weights->setContentsMargins(0, 4, 0, 0);
     weights->setSpacing(8);
     weights->addWidget(makeSeparator(m_weights));
-    auto* head = new QHBoxLayout;
-    head->addWidget(makeLabel(tr("Weights"), "section", m_weights), 1);
+    weights->addWidget(makeLabel(tr("Weights"), "section", m_weights));
     m_weight = new QComboBox(m_weights);
     m_weight->setObjectName(QStringLiteral("weight"));
     m_weight->setAccessibleName(tr("Weight to show"));
     m_weight->setFixedHeight(metrics::control);
-    m_weight->setMinimumWidth(156);
-    head->addWidget(m_weight);
-    weights->addLayout(head);
+    m_weight->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    weights->addWidget(m_weight);
     m_histogram = new Histogram(m_appearance, m_weights);
     weights->addWidget(m_histogram);
     auto* foot = new QHBoxLayout;
@@ -141,6 +139,11 @@ void LayerPage::buildHead(QVBoxLayout* column) {
     column->addWidget(m_nameReason);
     connect(m_name, &QLineEdit::editingFinished, this, &LayerPage::rename);
     connect(m_name, &QLineEdit::textEdited, this, [this] { m_nameReason->hide(); });
+    onEscape(m_name, [this] {
+        m_nameReason->hide();
+        m_name->setText(QString::fromStdString(graph().layer(layers().front())->name));
+        m_name->selectAll();
+    });
 }
 
 std::vector<LayerId> LayerPage::layers() const {
@@ -157,6 +160,7 @@ void LayerPage::rename() {
     const LayerId id = layers().front();
     const std::string name = m_name->text().trimmed().toStdString();
     if (name == graph().layer(id)->name) {
+        m_nameReason->hide();
         return;
     }
     const auto taken = [&](const auto& layer) { return layer.first != id && layer.second.name == name; };
@@ -209,9 +213,9 @@ void LayerPage::refresh() {
     }
     const std::vector<LayerId> ids = layers();
     const Layer& first = *graph().layer(ids.front());
-    if (m_name && !m_name->hasFocus()) {
-        m_name->setText(QString::fromStdString(first.name));
-    } else if (m_name && !m_name->isModified()) {
+    // What was refused stays to be mended, and so does what is being typed.
+    const bool typed = m_name && (!m_nameReason->isHidden() || (m_name->hasFocus() && m_name->isModified()));
+    if (m_name && !typed) {
         m_name->setText(QString::fromStdString(first.name));
     }
     if (m_form) {
@@ -239,8 +243,10 @@ void LayerPage::refresh() {
 void LayerPage::refreshProblems() {
     clearLayout(m_problems);
     const std::set<CallId> calls(m_calls.begin(), m_calls.end());
-    for (const Diagnostic& diagnostic : m_document.analysis(m_graph).diagnostics) {
-        if (!calls.contains(diagnostic.call)) {
+    std::vector<Diagnostic> diagnostics = m_document.analysis(m_graph).diagnostics;
+    diagnostics.insert(diagnostics.end(), m_document.dataProblems().begin(), m_document.dataProblems().end());
+    for (const Diagnostic& diagnostic : diagnostics) {
+        if (diagnostic.graph != m_graph || !calls.contains(diagnostic.call)) {
             continue;
         }
         QLabel* message = makeText(QString::fromStdString(diagnostic.message), diagnostic.severity == Severity::error ? "error" : "warning", this);
@@ -328,7 +334,7 @@ void LayerPage::refreshWeights() {
     m_weight->clear();
     std::size_t shown = tensors.size();
     for (std::size_t i = 0; i < tensors.size(); ++i) {
-        m_weight->addItem(QString::fromStdString(tensors[i].first + " ") +
+        m_weight->addItem(QString::fromStdString(tensors[i].first + "  ") +
                               QString::fromStdString(tensors[i].second->shape().prepended(1).wireText()),
                           QString::fromStdString(tensors[i].first));
         if (tensors[i].first == chosen || (shown == tensors.size() && chosen.empty() && tensors[i].second->shape().rank() > 1)) {
@@ -338,8 +344,7 @@ void LayerPage::refreshWeights() {
     shown = shown == tensors.size() ? 0 : shown;
     m_weight->setCurrentIndex(static_cast<int>(shown));
     const WeightStatistics statistics = statisticsOf(*tensors[shown].second, 40);
-    const Theme& theme = m_appearance.theme();
-    m_histogram->setBars(statistics.bars, m_type ? theme.family(m_type->family) : theme.accent);
+    m_histogram->setBars(statistics.bars, m_type ? std::optional(m_type->family) : std::nullopt);
     m_least->setText(scoreText(statistics.least));
     m_mean->setText(tr("mean %1").arg(scoreText(statistics.mean)));
     m_most->setText(scoreText(statistics.most));

@@ -20,9 +20,11 @@ public:
 
 private:
     void rename();
+    void refreshName(bool keepTyped);
     Document& m_document;
     Selection& m_selection;
     QLineEdit* m_name;
+    QLabel* m_nameReason;
     QLabel* m_hint;
     QVBoxLayout* m_ends;
     NumberRow* m_layers;

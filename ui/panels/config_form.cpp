@@ -21,6 +21,14 @@ namespace weft::ui {
 namespace {
 
 constexpr const char* kRate = "learning_rate";
+/// Not a metric of its own: Keras makes one of it by the loss and the shapes.
+constexpr const char* kAccuracy = "accuracy";
+
+/// By name or alias, but for the one that is resolved later.
+bool isMetric(const Object& metric, const std::string& name) {
+    const MetricType* type = metric.type == kAccuracy ? nullptr : findMetricType(metric.type);
+    return metric.type == name || (type && type->name == name);
+}
 
 Parameter parameter(const char* name, const QString& label, ParamKind kind, Value value, double least, double most) {
     Parameter p;
@@ -278,12 +286,9 @@ void ConfigForm::chooseMetrics(const std::string& output) {
         action->setCheckable(true);
         action->setToolTip(help);
         action->setData(QString::fromStdString(name));
-        action->setChecked(std::any_of(chosen.begin(), chosen.end(), [&](const Object& o) {
-            const MetricType* type = findMetricType(o.type);
-            return o.type == name || (type && type->name == name);
-        }));
+        action->setChecked(std::any_of(chosen.begin(), chosen.end(), [&](const Object& o) { return isMetric(o, name); }));
     };
-    offer("accuracy", tr("Accuracy, by the loss and the shapes"), tr("What Keras makes of “accuracy”."));
+    offer(kAccuracy, tr("Accuracy, by the loss and the shapes"), tr("What Keras makes of “accuracy”."));
     menu.addSeparator();
     for (const MetricType& type : metricTypes()) {
         offer(type.name, translated(type.title), translated(type.help));
@@ -297,10 +302,7 @@ void ConfigForm::chooseMetrics(const std::string& output) {
     const bool on = action->isChecked();
     change(tr("Set the metrics of %1").arg(QString::fromStdString(output)), [&](TrainingConfig& c) {
         std::vector<Object>& metrics = c.outputs[output].metrics;
-        std::erase_if(metrics, [&](const Object& o) {
-            const MetricType* type = findMetricType(o.type);
-            return o.type == name || (type && type->name == name);
-        });
+        std::erase_if(metrics, [&](const Object& o) { return isMetric(o, name); });
         if (on) {
             metrics.push_back({name, {}});
         }

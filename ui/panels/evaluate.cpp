@@ -58,6 +58,7 @@ public:
             }
             refresh();
         });
+        connect(&context.document, &Document::diagnosticsChanged, this, &EvaluatePanel::refresh);
         connect(&context.selection, &Selection::modelChanged, this, &EvaluatePanel::refresh);
         connect(&context.document, &Document::replaced, this, [this] {
             clear();
