@@ -42,6 +42,7 @@ struct ModelDef {
     std::string name;
     std::vector<CallId> inputs;
     std::vector<Source> outputs;
+    bool isSequential = false; ///< came as Keras' Sequential, and is shown and written as one while it is a chain
     friend bool operator==(const ModelDef&, const ModelDef&) = default;
 };
 

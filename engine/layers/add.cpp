@@ -21,6 +21,7 @@ LayerType add() {
     t.synonyms = {"sum", "plus", "residual", "skip connection", "shortcut", "+"};
     bindLayer<Add>(t);
     t.inputs = {2, -1, {}};
+    t.kerasOperation = "keras.src.ops.numpy.Add";
     t.examples = elementwiseExamples();
     return t;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/layers/layer_type.h"
 
+#include "engine/base/text.h"
+
 #include <algorithm>
 #include <array>
 
@@ -55,6 +57,17 @@ const LayerType* findLayerType(std::string_view name) {
         found = std::find_if(all.begin(), all.end(), [&](const LayerType& type) { return type.kerasClass == name; });
     }
     return found == all.end() ? nullptr : &*found;
+}
+
+HeldLayer heldLayer(const Object& object) {
+    HeldLayer held{findLayerType(object.type), snakeCase(object.type), object.params};
+    if (const auto name = held.params.extract("name"); name && name.mapped().asText()) {
+        held.name = *name.mapped().asText();
+    }
+    if (const auto trainable = held.params.extract("trainable"); trainable && trainable.mapped().asBool()) {
+        held.trainable = *trainable.mapped().asBool();
+    }
+    return held;
 }
 
 } // namespace weft

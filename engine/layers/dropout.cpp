@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "engine/layers/dropout.h"
+
 #include "engine/base/text.h"
 #include "engine/layers/broadcast.h"
-#include "engine/layers/support.h"
 
 #include <algorithm>
 
@@ -123,21 +124,23 @@ struct Dropout {
 
     std::shared_ptr<const LayerOp> build(std::span<const TensorSpec> inputs) const {
         const Shape& in = inputs[0].shape;
-        std::optional<SharedMask> mask;
-        if (noise_shape) {
-            const Shape shape = noise(in);
-            const bool oneForAll = (*noise_shape)[0] == 1;
-            if (const Broadcast broadcast(shape.withoutBatch(), in.withoutBatch()); oneForAll || !broadcast.isIdentity()) {
-                mask = SharedMask{broadcast, shape.count(1), oneForAll};
-            }
-        }
-        // Any odd constant spreads neighbouring seeds over the keys; no seed leaves the key as it is.
-        const std::uint64_t salt = seed ? (static_cast<std::uint64_t>(*seed) * 2 + 1) * 0x9E3779B97F4A7C15U : 0;
-        return std::make_shared<DropoutOp>(in.count(1), rate, salt, std::move(mask));
+        return dropoutOp(in, rate, seed, noise_shape ? std::optional(noise(in)) : std::nullopt, noise_shape && (*noise_shape)[0] == 1);
     }
 };
 
 } // namespace
+
+std::shared_ptr<const LayerOp> dropoutOp(const Shape& in, double rate, std::optional<std::int64_t> seed, const std::optional<Shape>& noise, bool oneForAll) {
+    std::optional<SharedMask> mask;
+    if (noise) {
+        if (const Broadcast broadcast(noise->withoutBatch(), in.withoutBatch()); oneForAll || !broadcast.isIdentity()) {
+            mask = SharedMask{broadcast, noise->count(1), oneForAll};
+        }
+    }
+    // Any odd constant spreads neighbouring seeds over the keys; no seed leaves the key as it is.
+    const std::uint64_t salt = seed ? (static_cast<std::uint64_t>(*seed) * 2 + 1) * 0x9E3779B97F4A7C15U : 0;
+    return std::make_shared<DropoutOp>(in.count(1), rate, salt, std::move(mask));
+}
 
 LayerType dropout() {
     LayerType t;

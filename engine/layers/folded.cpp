@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "engine/layers/stepwise.h"
 #include "engine/layers/support.h"
 
 namespace weft::layers {
@@ -42,6 +43,9 @@ private:
 } // namespace
 
 std::shared_ptr<const LayerOp> folded(std::shared_ptr<const LayerOp> op, std::int64_t times) {
+    if (const auto* stepwise = dynamic_cast<const Stepwise*>(op.get())) {
+        return stepwise->overSteps(times);
+    }
     return std::make_shared<FoldedOp>(std::move(op), times);
 }
 

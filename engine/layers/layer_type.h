@@ -22,6 +22,9 @@ struct WeightSpec {
     Shape shape;
     Object initializer{"Zeros", {}};
     bool trainable = true; ///< false for statistics such as a moving mean
+    /// Elements from `onesBegin` to `onesEnd` start as 1 whatever the initializer says (an LSTM's forget bias).
+    std::int64_t onesBegin = 0;
+    std::int64_t onesEnd = 0;
     friend bool operator==(const WeightSpec&, const WeightSpec&) = default;
 };
 
@@ -114,6 +117,8 @@ struct Pass {
     const float* const* weights = nullptr;
     /// Per input: its mask, or null where it has none.
     const std::uint8_t* const* inputMasks = nullptr;
+    /// Per input: booleans per sample of its mask, 0 where it has none.
+    const std::int64_t* inputMaskSizes = nullptr;
     /// Per output: where the op writes a mask of its own; null elsewhere.
     std::uint8_t* const* outputMasks = nullptr;
     /// Per entry of `stateSizes`: what the layer remembers from batch to batch, (batch, size). Read as the state before the first step and
@@ -186,6 +191,8 @@ struct Ports {
     int minimum = 1;
     int maximum = 1;
     std::vector<std::string> names; ///< empty: `input`, or `input 1`, `input 2`, ...
+    /// By port: the keyword under which Keras' call takes it, as `initial_state`; ports of one keyword are one list. Empty, or past the end: by place.
+    std::vector<std::string> keywords = {};
 };
 
 /// For the contract tests: parameters that must work on inputs like these (batch included).
@@ -229,6 +236,8 @@ struct LayerType {
     /// Error with a whole sentence.
     std::function<ParamMap(ParamMap config)> fromKeras;
     std::function<ParamMap(ParamMap params)> toKeras;
+    /// The operation of Keras that does the same to inputs of one rank, as `+` between tensors draws it: `keras.src.ops.numpy.Add`. Empty: none.
+    std::string kerasOperation = {};
 };
 
 /// For `LayerType::masks`: the output has the mask of the (first) input.
@@ -238,6 +247,16 @@ std::vector<MaskOf> passMask(const ParamMap& params, std::span<const TensorSpec>
 const std::vector<LayerType>& layerTypes();
 /// By name or Keras class; null if there is none.
 const LayerType* findLayerType(std::string_view name);
+
+/// A layer within a layer, as TimeDistributed and Bidirectional hold one: the value of a parameter of kind object from the catalogue `layers`.
+/// Beside the layer's own parameters the object may hold `name` and `trainable`, where they are not what Keras would give it.
+struct HeldLayer {
+    const LayerType* type = nullptr; ///< null: the catalogue has none of that name
+    std::string name;
+    ParamMap params; ///< without `name` and `trainable`
+    bool trainable = true;
+};
+HeldLayer heldLayer(const Object& object);
 
 /// Fills schema, infer and build of a record from a struct with `static Binding<T> binding()`,
 /// `Inference infer(std::span<const TensorSpec>) const` and `std::shared_ptr<const LayerOp> build(std::span<const TensorSpec>) const`.

@@ -45,9 +45,9 @@ std::vector<FixHint> fixesFor(const Shape& wanted, const Shape& got) {
 
 class SumOp final : public LayerOp {
 public:
-    SumOp(std::span<const TensorSpec> inputs, const Shape& sample, float scale) : m_count(sample.count()), m_scale(scale) {
+    SumOp(std::span<const TensorSpec> inputs, const Shape& sample, float scale, float scaleOfRest) : m_count(sample.count()) {
         for (const TensorSpec& spec : inputs) {
-            m_terms.push_back({Broadcast(spec.shape.withoutBatch(), sample), spec.shape.count(1)});
+            m_terms.push_back({Broadcast(spec.shape.withoutBatch(), sample), spec.shape.count(1), m_terms.empty() ? scale : scaleOfRest});
         }
     }
 
@@ -59,7 +59,7 @@ public:
             const Term& term = m_terms[i];
             const float* in = floatsOf(pass.inputs[i]);
             if (term.broadcast.isIdentity()) {
-                kernels::scaled(m_scale, at(in, rows.begin, m_count), at(out, rows.begin, m_count), rows.count() * m_count, i > 0);
+                kernels::scaled(term.scale, at(in, rows.begin, m_count), at(out, rows.begin, m_count), rows.count() * m_count, i > 0);
                 continue;
             }
             for (std::int64_t row = rows.begin; row < rows.end; ++row) {
@@ -68,7 +68,7 @@ public:
                 if (i == 0) {
                     std::fill_n(y, m_count, 0.0F);
                 }
-                term.broadcast.forEach([&](std::int64_t from, std::int64_t to) { y[to] += m_scale * x[from]; });
+                term.broadcast.forEach([&](std::int64_t from, std::int64_t to) { y[to] += term.scale * x[from]; });
             }
         }
     }
@@ -82,14 +82,14 @@ public:
             const float* dy = at(pass.outputGradients[0], rows.begin, m_count);
             float* dx = at(pass.inputGradients[i], rows.begin, term.count);
             if (term.broadcast.isIdentity()) {
-                kernels::scaled(m_scale, dy, dx, rows.count() * m_count, pass.accumulate[i]);
+                kernels::scaled(term.scale, dy, dx, rows.count() * m_count, pass.accumulate[i]);
                 continue;
             }
             if (!pass.accumulate[i]) {
                 std::fill_n(dx, rows.count() * term.count, 0.0F);
             }
             for (std::int64_t row = 0; row < rows.count(); ++row, dy += m_count, dx += term.count) {
-                term.broadcast.forEach([&](std::int64_t to, std::int64_t from) { dx[to] += m_scale * dy[from]; });
+                term.broadcast.forEach([&](std::int64_t to, std::int64_t from) { dx[to] += term.scale * dy[from]; });
             }
         }
     }
@@ -98,9 +98,9 @@ private:
     struct Term {
         Broadcast broadcast;
         std::int64_t count; ///< numbers per sample
+        float scale;
     };
     std::int64_t m_count; ///< numbers per sample of the output
-    float m_scale;
     std::vector<Term> m_terms;
 };
 
@@ -137,11 +137,11 @@ Inference inferElementwise(std::string_view layer, std::span<const TensorSpec> i
 }
 
 std::shared_ptr<const LayerOp> sumOp(std::span<const TensorSpec> inputs, float scale) {
-    Shape sample = inputs[0].shape.withoutBatch();
-    for (const TensorSpec& spec : inputs.subspan(1)) {
-        sample = combined(sample, spec.shape.withoutBatch()).value();
-    }
-    return std::make_shared<SumOp>(inputs, sample, scale);
+    return std::make_shared<SumOp>(inputs, inferElementwise("", inputs).outputs[0].shape.withoutBatch(), scale, scale);
+}
+
+std::shared_ptr<const LayerOp> differenceOp(std::span<const TensorSpec> inputs) {
+    return std::make_shared<SumOp>(inputs, inferElementwise("", inputs).outputs[0].shape.withoutBatch(), 1.0F, -1.0F);
 }
 
 std::vector<LayerExample> elementwiseExamples() {

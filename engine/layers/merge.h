@@ -13,6 +13,13 @@ Inference inferElementwise(std::string_view layer, std::span<const TensorSpec> i
 /// y = scale * (x1 + x2 + ...).
 std::shared_ptr<const LayerOp> sumOp(std::span<const TensorSpec> inputs, float scale);
 
+/// y = x1 * x2 * ...
+std::shared_ptr<const LayerOp> productOp(std::span<const TensorSpec> inputs);
+/// y = x1 - x2.
+std::shared_ptr<const LayerOp> differenceOp(std::span<const TensorSpec> inputs);
+/// y = max(x1, x2, ...), or min.
+std::shared_ptr<const LayerOp> extremeOp(std::span<const TensorSpec> inputs, bool largest);
+
 /// Examples for the contract tests of such a layer.
 std::vector<LayerExample> elementwiseExamples();
 

@@ -5,13 +5,18 @@
 
 namespace weft {
 
+/// Weights of a batch: none (`numbers` null: each 1), one per sample, or `perSample` of them, each for an equal share of the sample's values.
+struct SampleWeights {
+    const float* numbers = nullptr;
+    std::int64_t perSample = 1;
+};
+
 /// A metric's running value over batches, as Keras keeps it. Not shared between threads.
 class MetricState {
 public:
     virtual ~MetricState() = default;
     virtual void reset() = 0;
-    /// `batch` samples; `weights` is null or one number per sample.
-    virtual void update(std::int64_t batch, const void* target, const float* prediction, const float* weights) = 0;
+    virtual void update(std::int64_t batch, const void* target, const float* prediction, SampleWeights weights) = 0;
     virtual double result() const = 0;
 };
 

@@ -16,10 +16,24 @@ public:
           m_values(static_cast<std::size_t>(m_op->valuesPerSample())) {}
 
 private:
-    double sample(std::int64_t index, const void* target, const float* prediction) override {
+    void evaluate(std::int64_t index, const void* target, const float* prediction) {
         // float32 and int32 targets alike: their elements have one size.
         const float* t = static_cast<const float*>(target) + index * m_targetStride;
         m_op->evaluate({0, 1}, t, prediction + index * m_predictionStride, m_values.data(), nullptr, nullptr);
+    }
+
+    std::int64_t valuesPerSample() const override { return m_op->valuesPerSample(); }
+
+    /// Values of a sample are asked for one after the other.
+    double value(std::int64_t index, std::int64_t i, const void* target, const float* prediction) override {
+        if (i == 0) {
+            evaluate(index, target, prediction);
+        }
+        return static_cast<double>(m_values[static_cast<std::size_t>(i)]);
+    }
+
+    double sample(std::int64_t index, const void* target, const float* prediction) override {
+        evaluate(index, target, prediction);
         double sum = 0;
         for (const float value : m_values) {
             sum += static_cast<double>(value);
@@ -43,9 +57,21 @@ struct Named {
 
 } // namespace
 
-void SampleMean::update(std::int64_t batch, const void* target, const float* prediction, const float* weights) {
+void SampleMean::update(std::int64_t batch, const void* target, const float* prediction, SampleWeights weights) {
+    const std::int64_t values = valuesPerSample();
+    if (weights.numbers && weights.perSample > 1 && values % weights.perSample == 0) {
+        const std::int64_t share = values / weights.perSample;
+        for (std::int64_t i = 0; i < batch; ++i) {
+            for (std::int64_t j = 0; j < values; ++j) {
+                const auto weight = static_cast<double>(weights.numbers[i * weights.perSample + j / share]) / static_cast<double>(values);
+                m_total += weight * value(i, j, target, prediction);
+                m_weight += weight;
+            }
+        }
+        return;
+    }
     for (std::int64_t i = 0; i < batch; ++i) {
-        const double weight = weights ? static_cast<double>(weights[i]) : 1.0;
+        const double weight = weights.numbers ? static_cast<double>(weights.numbers[i * weights.perSample]) : 1.0;
         m_total += weight * sample(i, target, prediction);
         m_weight += weight;
     }

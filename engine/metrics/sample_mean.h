@@ -10,12 +10,15 @@ namespace weft {
 class SampleMean : public MetricState {
 public:
     void reset() final { m_total = m_weight = 0; }
-    void update(std::int64_t batch, const void* target, const float* prediction, const float* weights) final;
+    void update(std::int64_t batch, const void* target, const float* prediction, SampleWeights weights) final;
     double result() const override { return m_weight == 0 ? 0 : m_total / m_weight; }
 
 protected:
     /// The number of sample `index`; pointers are to sample 0.
     virtual double sample(std::int64_t index, const void* target, const float* prediction) = 0;
+    /// Values that the number of a sample is the mean of, and one of them.
+    virtual std::int64_t valuesPerSample() const { return 1; }
+    virtual double value(std::int64_t index, std::int64_t, const void* target, const float* prediction) { return sample(index, target, prediction); }
 
 private:
     double m_total = 0, m_weight = 0;
@@ -29,13 +32,18 @@ public:
     RowMean(Row row, const Pairing& pairing) : m_row(std::move(row)), m_pairing(pairing) {}
 
 private:
-    double sample(std::int64_t index, const void* target, const float* prediction) override {
+    std::int64_t valuesPerSample() const override { return m_pairing.values; }
+
+    double value(std::int64_t index, std::int64_t i, const void* target, const float* prediction) override {
         const std::int64_t targetWidth = Row::kClassNumbers ? 1 : m_pairing.width;
-        const auto* t = static_cast<const typename Row::Target*>(target) + index * m_pairing.values * targetWidth;
-        const float* p = prediction + index * m_pairing.values * m_pairing.width;
+        const std::int64_t at = index * m_pairing.values + i;
+        return m_row.of(m_pairing.width, static_cast<const typename Row::Target*>(target) + at * targetWidth, prediction + at * m_pairing.width);
+    }
+
+    double sample(std::int64_t index, const void* target, const float* prediction) override {
         double sum = 0;
         for (std::int64_t i = 0; i < m_pairing.values; ++i) {
-            sum += m_row.of(m_pairing.width, t + i * targetWidth, p + i * m_pairing.width);
+            sum += value(index, i, target, prediction);
         }
         return m_pairing.values == 0 ? 0 : sum / static_cast<double>(m_pairing.values);
     }

@@ -21,6 +21,12 @@ std::string specsText(const std::vector<std::optional<TensorSpec>>& specs) {
 
 } // namespace
 
+TensorSpec stepOf(const TensorSpec& sequence) {
+    std::vector<std::int64_t> dims = sequence.shape.dims();
+    dims.erase(dims.begin() + 1);
+    return {Shape(std::move(dims)), sequence.dtype};
+}
+
 bool Analysis::hasErrors() const {
     return std::any_of(diagnostics.begin(), diagnostics.end(), [](const Diagnostic& d) { return d.severity == Severity::error; });
 }
@@ -143,8 +149,8 @@ void Analyzer::visit(CallId id, const std::map<CallId, TensorSpec>& called) {
         report(id, "unknown_type", cat("This version of Weft has no layer of type \"", layer->type, "\"."));
         return;
     }
-    if (type->isModel) {
-        callModel(id, *layer, info);
+    if (type->isModel || layer->graph) {
+        callModel(id, *layer, *type, info);
         return;
     }
     const bool parametersFit = checkParameters(id, *layer, *type);
@@ -261,7 +267,7 @@ void Analyzer::keepWeights(CallId id, const Layer& layer, std::vector<WeightSpec
     }
 }
 
-void Analyzer::callModel(CallId id, const Layer& layer, CallInfo& info) {
+void Analyzer::callModel(CallId id, const Layer& layer, const LayerType& type, CallInfo& info) {
     const auto nested = m_graphs.find(layer.graph);
     const ModelDef* model = nested == m_graphs.end() ? nullptr : nested->second.model(layer.model);
     if (!model) {
@@ -278,14 +284,15 @@ void Analyzer::callModel(CallId id, const Layer& layer, CallInfo& info) {
         names.push_back(inputLayer ? inputLayer->name : "?");
     }
     const int ports = static_cast<int>(names.size());
-    if (!gatherInputs(id, nullptr, ports, ports, names, info)) {
+    if (!gatherInputs(id, nullptr, ports, ports, names, info) || (type.foldsTime && !checkSteps(id, layer, info))) {
         return;
     }
     std::map<CallId, TensorSpec> called;
     const Analysis alone = Analyzer(m_graphs, layer.graph, m_around).run();
     for (int port = 0; port < ports; ++port) {
         const CallId input = model->inputs[static_cast<std::size_t>(port)];
-        const TensorSpec& got = *info.inputs[static_cast<std::size_t>(port)];
+        const TensorSpec& given = *info.inputs[static_cast<std::size_t>(port)];
+        const TensorSpec got = type.foldsTime ? stepOf(given) : given;
         const auto expected = alone.calls.find(input);
         if (expected != alone.calls.end() && !expected->second.outputs.empty()) {
             const Shape& shape = expected->second.outputs[0].shape;
@@ -330,8 +337,36 @@ void Analyzer::callModel(CallId id, const Layer& layer, CallInfo& info) {
         }
         info.outputs.push_back(at->second.outputs[static_cast<std::size_t>(output.output)]);
     }
+    if (type.foldsTime) {
+        const std::int64_t steps = info.inputs[0]->shape[1];
+        info.cost.multiplyAdds *= static_cast<double>(std::max<std::int64_t>(steps, 1));
+        for (TensorSpec& output : info.outputs) {
+            std::vector<std::int64_t> dims = output.shape.dims();
+            dims.insert(dims.begin() + 1, steps);
+            output.shape = Shape(std::move(dims));
+        }
+    }
     info.outputPorts = std::max(1, static_cast<int>(info.outputs.size()));
     info.sound = true;
+}
+
+/// What is applied step by step needs sequences, all of one length.
+bool Analyzer::checkSteps(CallId id, const Layer& layer, const CallInfo& info) {
+    for (std::size_t port = 0; port < info.inputs.size(); ++port) {
+        const Shape& shape = info.inputs[port]->shape;
+        if (shape.rank() < 3) {
+            auto& d = report(id, "rank", cat(layer.name, " works step by step along a sequence, but what comes in, ", shape.text(), ", has no steps of several numbers."),
+                             static_cast<int>(port));
+            d.causes = causesOf(id, static_cast<int>(port));
+            return false;
+        }
+        if (shape[1] != info.inputs[0]->shape[1]) {
+            report(id, "steps", cat("The inputs of ", layer.name, " have ", info.inputs[0]->shape.text(), " and ", shape.text(), "; they must have equally many steps."),
+                   static_cast<int>(port));
+            return false;
+        }
+    }
+    return !info.inputs.empty();
 }
 
 std::vector<std::string> Analyzer::causesOf(CallId id, int port) const {

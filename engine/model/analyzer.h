@@ -16,6 +16,9 @@ struct NestedInference {
     bool sound = false;
 };
 
+/// One step of a sequence: the spec without dimension 1.
+TensorSpec stepOf(const TensorSpec& sequence);
+
 /// One analysis of one graph, and of those nested in it. Private to this folder.
 class Analyzer {
 public:
@@ -32,7 +35,8 @@ private:
     bool checkParameters(CallId id, const Layer& layer, const LayerType& type);
     bool gatherInputs(CallId id, const LayerType* type, int minimum, int maximum, const std::vector<std::string>& names, CallInfo& info);
     void infer(CallId id, const Layer& layer, const LayerType& type, CallInfo& info);
-    void callModel(CallId id, const Layer& layer, CallInfo& info);
+    void callModel(CallId id, const Layer& layer, const LayerType& type, CallInfo& info);
+    bool checkSteps(CallId id, const Layer& layer, const CallInfo& info);
     void keepWeights(CallId id, const Layer& layer, std::vector<WeightSpec> weights);
     Diagnostic& report(CallId id, std::string code, std::string message, int port = -1);
     std::vector<std::string> causesOf(CallId id, int port) const;

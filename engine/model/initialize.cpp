@@ -4,6 +4,8 @@
 #include "engine/initializers/initializer_type.h"
 #include "engine/model/model.h"
 
+#include <algorithm>
+
 namespace weft {
 namespace {
 
@@ -35,6 +37,7 @@ std::vector<std::string> initialize(const Model& model, std::uint64_t seed, Weig
         }
         Tensor tensor(weight.spec.shape);
         type->fill(initializer.params, fansOf(weight.spec.shape), Random(seed, streamOf(weight.path)), tensor);
+        std::fill(tensor.floats().begin() + weight.spec.onesBegin, tensor.floats().begin() + weight.spec.onesEnd, 1.0F);
         weights[weight.key] = std::make_shared<const Tensor>(std::move(tensor));
     }
     return reset;

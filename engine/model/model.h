@@ -92,6 +92,9 @@ private:
     mutable std::map<std::vector<std::vector<std::int64_t>>, std::shared_ptr<const Model>> m_at;
 };
 
+/// True where data of shape `got` can go where `expected` is asked for: the batch is not looked at, an open size takes any.
+bool acceptsShape(const Shape& expected, const Shape& got);
+
 /// New numbers for every weight of the model that `weights` lacks or holds in another shape; the rest stays. Returns the paths of
 /// weights that were there in another shape. Deterministic by seed and weight path.
 std::vector<std::string> initialize(const Model& model, std::uint64_t seed, Weights& weights);

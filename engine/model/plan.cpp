@@ -15,6 +15,7 @@ struct Plan::Impl {
     PlanLayout layout;
     Tensor arena;
     int workers;
+    float* const* states = nullptr;
 
     /// A node's pass with the arrays its pointers point into; one per worker, since local buffers differ.
     struct Run {
@@ -25,6 +26,9 @@ struct Plan::Impl {
         std::vector<const float*> outputGradients;
         std::vector<float*> inputGradients;
         std::vector<float*> weightGradients;
+        std::vector<const std::uint8_t*> inputMasks;
+        std::vector<std::uint8_t*> outputMasks;
+        std::vector<float*> states, newWeights;
         std::unique_ptr<bool[]> accumulate;
         bool hasLocal = false;
     };
@@ -66,6 +70,8 @@ struct Plan::Impl {
     std::size_t rootOf(int value) const { return static_cast<std::size_t>(layout.root[static_cast<std::size_t>(value)]); }
     void* valueAt(int value) { return base() + layout.values[rootOf(value)].offset; }
 
+    float* floatsAt(std::size_t offset) { return offset == PlanLayout::kNone ? nullptr : reinterpret_cast<float*>(base() + offset); }
+
     float* gradientOf(int value) {
         const Buffer& buffer = layout.gradients[rootOf(value)];
         const bool isFloat = model->values()[static_cast<std::size_t>(value)].dtype == DType::float32;
@@ -82,10 +88,22 @@ struct Plan::Impl {
             run.hasLocal = run.hasLocal || layout.values[rootOf(output)].local;
             run.outputs.push_back(valueAt(output));
         }
+        for (const int mask : node.inputMasks) {
+            run.hasLocal = run.hasLocal || (mask >= 0 && layout.values[rootOf(mask)].local);
+            run.inputMasks.push_back(mask < 0 ? nullptr : static_cast<const std::uint8_t*>(valueAt(mask)));
+        }
+        for (const int mask : node.outputMasks) {
+            run.outputMasks.push_back(mask < 0 ? nullptr : static_cast<std::uint8_t*>(valueAt(mask)));
+        }
+        for (const int weight : node.weights) {
+            run.newWeights.push_back(floatsAt(layout.newWeights[static_cast<std::size_t>(weight)]));
+        }
+        run.states.resize(node.states.size());
         run.weights.resize(node.weights.size());
         run.pass.batch = options.batch;
         run.pass.training = options.training;
-        run.pass.asInference = options.asInference;
+        run.pass.asInference = infers(node, options);
+        run.pass.statistics = floatsAt(layout.statistics[index]);
         run.pass.stream = node.stream;
         run.pass.stash = layout.stashes[index].booked ? base() + layout.stashes[index].offset : nullptr;
         if (options.training) {
@@ -98,8 +116,7 @@ struct Plan::Impl {
                 run.outputGradients.push_back(gradientOf(output));
             }
             for (const int weight : node.weights) {
-                const std::size_t offset = layout.weightGradients[static_cast<std::size_t>(weight)];
-                run.weightGradients.push_back(offset == PlanLayout::kNone ? nullptr : reinterpret_cast<float*>(base() + offset));
+                run.weightGradients.push_back(floatsAt(layout.weightGradients[static_cast<std::size_t>(weight)]));
             }
         }
         run.pass.inputs = run.inputs.data();
@@ -109,6 +126,10 @@ struct Plan::Impl {
         run.pass.inputGradients = run.inputGradients.data();
         run.pass.weightGradients = run.weightGradients.data();
         run.pass.accumulate = run.accumulate.get();
+        run.pass.inputMasks = run.inputMasks.data();
+        run.pass.outputMasks = run.outputMasks.data();
+        run.pass.states = run.states.data();
+        run.pass.newWeights = run.newWeights.data();
     }
 
     void begin(const float* const* weights, std::uint64_t seed, std::uint64_t step) {
@@ -120,7 +141,16 @@ struct Plan::Impl {
                 for (std::size_t w = 0; w < indices.size(); ++w) {
                     nodes[i].weights[w] = weights[indices[w]];
                 }
+                const auto& own = model->nodes()[i].states;
+                for (std::size_t s = 0; s < own.size(); ++s) {
+                    nodes[i].states[s] = states[own[s]];
+                }
                 nodes[i].pass.seed = key;
+            }
+        }
+        for (std::size_t w = 0; w < layout.newWeights.size(); ++w) {
+            if (float* fresh = floatsAt(layout.newWeights[w])) {
+                std::copy_n(weights[w], model->weights()[w].spec.shape.count(), fresh);
             }
         }
     }
@@ -145,10 +175,16 @@ struct Plan::Impl {
         return reinterpret_cast<void*>(address);
     }
 
-    void forwardChunk(Rows rows, int worker) {
+    /// Nodes of a segment: from its first to before the next one's.
+    std::pair<std::size_t, std::size_t> nodesOf(std::size_t segment) const {
+        return {layout.segments[segment], segment + 1 < layout.segments.size() ? layout.segments[segment + 1] : model->nodes().size()};
+    }
+
+    void forwardChunk(std::size_t segment, Rows rows, int worker) {
         auto& nodes = runs[static_cast<std::size_t>(worker)];
         float* scratch = scratchOf(worker);
-        for (std::size_t i = 0; i < nodes.size(); ++i) {
+        const auto [first, end] = nodesOf(segment);
+        for (std::size_t i = first; i < end; ++i) {
             const Model::Node& node = model->nodes()[i];
             if (node.isView) {
                 continue;
@@ -160,6 +196,12 @@ struct Plan::Impl {
                 }
                 for (std::size_t port = 0; port < node.outputs.size(); ++port) {
                     run.outputs[port] = shifted(node.outputs[port], worker, rows);
+                }
+                for (std::size_t port = 0; port < node.inputMasks.size(); ++port) {
+                    run.inputMasks[port] = node.inputMasks[port] < 0 ? nullptr : static_cast<std::uint8_t*>(shifted(node.inputMasks[port], worker, rows));
+                }
+                for (std::size_t port = 0; port < node.outputMasks.size(); ++port) {
+                    run.outputMasks[port] = node.outputMasks[port] < 0 ? nullptr : static_cast<std::uint8_t*>(shifted(node.outputMasks[port], worker, rows));
                 }
             }
             node.op->forward(run.pass, rows, scratch);
@@ -197,11 +239,37 @@ struct Plan::Impl {
         }
     }
 
-    void backwardChunk(Rows rows, int worker) {
+    /// Nodes `end`-1 down to `first`.
+    void backwardChunk(std::size_t first, std::size_t end, Rows rows, int worker) {
         auto& nodes = runs[static_cast<std::size_t>(worker)];
-        for (std::size_t i = nodes.size(); i-- > 0;) {
+        for (std::size_t i = end; i-- > first;) {
             if (layout.backward[i]) {
                 model->nodes()[i].op->backward(nodes[i].pass, rows, scratchOf(worker));
+            }
+        }
+    }
+
+    /// What a node learns from the whole batch, forward or backward.
+    void gather(ThreadPool& pool, std::size_t node, bool backward) {
+        const std::int64_t parts = layout.statisticsParts[node];
+        pool.forEach(parts, [&](std::int64_t part, int worker) {
+            const Pass& pass = runs[static_cast<std::size_t>(worker)][node].pass;
+            const LayerOp& op = *model->nodes()[node].op;
+            backward ? op.gatherBackward(pass, {part, parts}, scratchOf(worker)) : op.gather(pass, {part, parts}, scratchOf(worker));
+        });
+    }
+
+    /// The node that has to see the whole batch before this segment's first row; false where there is none.
+    bool gathersAt(std::size_t segment) const { return layout.statisticsParts.size() > layout.segments[segment] && layout.statisticsParts[layout.segments[segment]] > 0; }
+
+    /// All segments but the last, which a step joins with the losses.
+    void forwardSegments(ThreadPool& pool) {
+        for (std::size_t segment = 0; segment < layout.segments.size(); ++segment) {
+            if (gathersAt(segment)) {
+                gather(pool, layout.segments[segment], false);
+            }
+            if (segment + 1 < layout.segments.size()) {
+                pool.forEach(layout.chunks, [&](std::int64_t chunk, int worker) { forwardChunk(segment, rowsOf(chunk), worker); });
             }
         }
     }
@@ -257,27 +325,61 @@ float* Plan::weightGradient(std::size_t i) {
     return offset == PlanLayout::kNone ? nullptr : reinterpret_cast<float*>(m_impl->base() + offset);
 }
 
+const std::uint8_t* Plan::outputMask(std::size_t i) const {
+    const int mask = m_impl->model->outputs()[i].mask;
+    return mask < 0 ? nullptr : static_cast<const std::uint8_t*>(m_impl->valueAt(mask));
+}
+
+const float* Plan::newWeight(std::size_t i) const { return m_impl->floatsAt(m_impl->layout.newWeights[i]); }
+
+void Plan::bindStates(float* const* states) { m_impl->states = states; }
+
 const void* Plan::value(int value) const { return m_impl->options.training ? m_impl->valueAt(value) : nullptr; }
 
 void Plan::forward(ThreadPool& pool, const float* const* weights, std::uint64_t seed, std::uint64_t step) {
     Impl& impl = *m_impl;
     impl.begin(weights, seed, step);
-    pool.forEach(impl.layout.chunks, [&](std::int64_t chunk, int worker) { impl.forwardChunk(impl.rowsOf(chunk), worker); });
+    impl.forwardSegments(pool);
+    const std::size_t last = impl.layout.segments.size() - 1;
+    pool.forEach(impl.layout.chunks, [&](std::int64_t chunk, int worker) { impl.forwardChunk(last, impl.rowsOf(chunk), worker); });
 }
 
-void Plan::step(ThreadPool& pool, const float* const* weights, std::uint64_t seed, std::uint64_t step, const RowHook& between, const WeightHook& after) {
+void Plan::step(ThreadPool& pool, const float* const* weights, std::uint64_t seed, std::uint64_t step, const RowHook& between, const WeightHook& after,
+                const std::function<void()>& whole) {
     Impl& impl = *m_impl;
     impl.begin(weights, seed, step);
+    impl.forwardSegments(pool);
+    std::size_t segment = impl.layout.segments.size() - 1;
+    std::size_t end = impl.model->nodes().size();
+    // A node that gathers is the first of its segment and goes back only when all behind it have gone.
+    const auto firstOf = [&] { return impl.layout.segments[segment] + (impl.gathersAt(segment) ? 1 : 0); };
+    if (whole) {
+        pool.forEach(impl.layout.chunks, [&](std::int64_t chunk, int worker) { impl.forwardChunk(segment, impl.rowsOf(chunk), worker); });
+        whole();
+    }
     pool.forEach(impl.layout.chunks, [&](std::int64_t chunk, int worker) {
         const Rows rows = impl.rowsOf(chunk);
-        impl.forwardChunk(rows, worker);
+        if (!whole) {
+            impl.forwardChunk(segment, rows, worker);
+        }
         impl.clearOutputGradients(rows);
         if (between) {
             between(rows, worker);
         }
         impl.gatherOutputGradients(rows);
-        impl.backwardChunk(rows, worker);
+        impl.backwardChunk(firstOf(), end, rows, worker);
     });
+    for (bool more = impl.gathersAt(segment); more;) {
+        const std::size_t node = impl.layout.segments[segment];
+        if (impl.layout.backward[node]) {
+            impl.gather(pool, node, true);
+        }
+        end = node + 1;
+        more = segment > 0;
+        const std::size_t first = more ? (--segment, firstOf()) : node;
+        more = more && impl.gathersAt(segment);
+        pool.forEach(impl.layout.chunks, [&](std::int64_t chunk, int worker) { impl.backwardChunk(first, end, impl.rowsOf(chunk), worker); });
+    }
     pool.forEach(static_cast<std::int64_t>(impl.tasks.size()),
                  [&](std::int64_t task, int worker) { impl.finishWeights(impl.tasks[static_cast<std::size_t>(task)], worker, after); });
 }

@@ -60,7 +60,10 @@ public:
     void forward(ThreadPool& pool, const float* const* weights, std::uint64_t seed, std::uint64_t step);
     /// Forward, hook and backward in one sweep per chunk, then weight gradients with their hook, part by part.
     /// An empty weight hook leaves the gradients to be read. Random numbers are those of (seed, step).
-    void step(ThreadPool& pool, const float* const* weights, std::uint64_t seed, std::uint64_t step, const RowHook& between, const WeightHook& after);
+    /// `whole`, if not empty, is called once when the outputs of all rows are there, before the first row hook: for losses that need to know
+    /// how much of the batch counts.
+    void step(ThreadPool& pool, const float* const* weights, std::uint64_t seed, std::uint64_t step, const RowHook& between, const WeightHook& after,
+              const std::function<void()>& whole = {});
 
 private:
     struct Impl;

@@ -131,6 +131,9 @@ private:
         m_out.accumulate.resize(m_model.nodes().size());
         m_out.backward.resize(m_model.nodes().size());
         m_out.weightGradients.assign(m_model.weights().size(), PlanLayout::kNone);
+        m_out.newWeights.assign(m_model.weights().size(), PlanLayout::kNone);
+        m_out.statistics.assign(m_model.nodes().size(), PlanLayout::kNone);
+        m_out.statisticsParts.assign(m_model.nodes().size(), 0);
     }
 
     int rootOf(int value) const { return m_out.root[static_cast<std::size_t>(value)]; }
@@ -151,6 +154,9 @@ private:
         }
         for (const Model::Port& port : m_model.outputs()) {
             placeShared(port.value);
+            if (port.mask >= 0) {
+                placeShared(port.mask);
+            }
         }
     }
 
@@ -160,6 +166,9 @@ private:
                 continue;
             }
             const Booking booking = m_model.nodes()[i].op->book(training);
+            if (training && booking.statisticsFloats > 0 && !infers(m_model.nodes()[i], m_options)) {
+                placeStatistics(i, booking);
+            }
             m_scratch = std::max(m_scratch, booking.scratchFloats * sizeof(float));
             if (booking.stashBytesPerSample > 0) {
                 Buffer& stash = m_out.stashes[i];
@@ -170,23 +179,49 @@ private:
         }
     }
 
+    void placeStatistics(std::size_t node, const Booking& booking) {
+        constexpr std::int64_t kMostParts = 16;
+        m_out.statistics[node] = shared(booking.statisticsFloats * sizeof(float));
+        m_out.statisticsParts[node] = std::clamp<std::int64_t>(booking.statisticsParts, 1, kMostParts);
+        if (node > 0) {
+            m_out.segments.push_back(node);
+        }
+        for (const int weight : m_model.nodes()[node].weights) {
+            const WeightSpec& spec = m_model.weights()[static_cast<std::size_t>(weight)].spec;
+            auto& offset = m_out.newWeights[static_cast<std::size_t>(weight)];
+            if (!spec.trainable && m_model.nodes()[node].trainable && offset == PlanLayout::kNone) {
+                offset = shared(static_cast<std::size_t>(spec.shape.count()) * sizeof(float));
+            }
+        }
+    }
+
+    /// Values that a node reads, and those that it writes, masks included.
+    template <class Visit>
+    static void forReads(const Model::Node& node, const Visit& visit) {
+        std::for_each(node.inputs.begin(), node.inputs.end(), visit);
+        std::for_each(node.inputMasks.begin(), node.inputMasks.end(), [&](int mask) { mask >= 0 ? visit(mask) : void(); });
+    }
+    template <class Visit>
+    static void forWrites(const Model::Node& node, const Visit& visit) {
+        std::for_each(node.outputs.begin(), node.outputs.end(), visit);
+        std::for_each(node.outputMasks.begin(), node.outputMasks.end(), [&](int mask) { mask >= 0 ? visit(mask) : void(); });
+    }
+
     /// Inference: values live in each worker's own block for as long as somebody still reads them.
     void placeInference() {
         placeStashes(false);
         std::vector<std::size_t> lastUse(m_model.values().size(), 0);
         for (std::size_t i = 0; i < m_model.nodes().size(); ++i) {
-            for (const int input : m_model.nodes()[i].inputs) {
-                lastUse[static_cast<std::size_t>(rootOf(input))] = i;
-            }
-            for (const int output : m_model.nodes()[i].outputs) {
+            forReads(m_model.nodes()[i], [&](int input) { lastUse[static_cast<std::size_t>(rootOf(input))] = i; });
+            forWrites(m_model.nodes()[i], [&](int output) {
                 auto& last = lastUse[static_cast<std::size_t>(rootOf(output))];
                 last = std::max(last, i);
-            }
+            });
         }
         std::multimap<std::size_t, int> ends;
         LiveBlock block;
         for (std::size_t i = 0; i < m_model.nodes().size(); ++i) {
-            for (const int output : m_model.nodes()[i].outputs) {
+            forWrites(m_model.nodes()[i], [&](int output) {
                 Buffer& buffer = bufferOf(output);
                 if (!buffer.booked) {
                     const int root = rootOf(output);
@@ -194,7 +229,7 @@ private:
                     buffer.offset = block.take(buffer.rowBytes * static_cast<std::size_t>(m_out.chunkRows));
                     ends.emplace(lastUse[static_cast<std::size_t>(root)], root);
                 }
-            }
+            });
             while (!ends.empty() && ends.begin()->first <= i) {
                 const Buffer& over = m_out.values[static_cast<std::size_t>(ends.begin()->second)];
                 block.giveBack(over.offset, over.rowBytes * static_cast<std::size_t>(m_out.chunkRows));
@@ -351,6 +386,10 @@ private:
 };
 
 } // namespace
+
+bool infers(const Model::Node& node, const PlanOptions& options) {
+    return options.asInference || (!node.trainable && node.type->infersWhenFrozen);
+}
 
 PlanLayout layOut(const Model& model, const PlanOptions& options, int workers) { return Layouter(model, options, workers).run(); }
 

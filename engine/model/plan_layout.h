@@ -24,6 +24,11 @@ struct PlanLayout {
     std::vector<bool> outputGradientApart; ///< per model output: it has to be added to the value's gradient
     std::vector<Buffer> stashes;      ///< per node
     std::vector<std::size_t> weightGradients; ///< per weight: offset, or kNone
+    std::vector<std::size_t> newWeights;      ///< per weight that is not trained by gradients and changes in training: offset, or kNone
+    std::vector<std::size_t> statistics;      ///< per node that needs the whole batch: offset, or kNone
+    std::vector<std::int64_t> statisticsParts; ///< per node; 0: needs no more than its rows
+    /// First nodes of the runs of nodes that need no more than their rows; each but the first begins with one that needs the whole batch.
+    std::vector<std::size_t> segments = {0};
     std::vector<std::vector<bool>> accumulate; ///< per node and input
     std::vector<bool> backward;       ///< per node: has gradients to compute
     std::size_t localOffset = 0, localBytes = 0;     ///< per worker
@@ -39,6 +44,9 @@ struct PlanLayout {
 
     static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
 };
+
+/// True where the node does as in inference, whatever the plan does.
+bool infers(const Model::Node& node, const PlanOptions& options);
 
 PlanLayout layOut(const Model& model, const PlanOptions& options, int workers);
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/runtime/batch_runner.h"
 
+#include "engine/model/layer_states.h"
+
 #include <algorithm>
 #include <cstring>
 #include <map>
@@ -10,19 +12,20 @@ namespace weft {
 struct BatchRunner::Lane {
     ThreadPool pool;
     /// By batch size. A stream of odd sizes must not pile up plans, so few are kept.
-    std::map<std::int64_t, Plan> plans;
+    std::map<std::pair<const Model*, std::int64_t>, Plan> plans;
     explicit Lane(int threads) : pool(threads) {}
 
     Plan& planFor(const std::shared_ptr<const Model>& model, std::int64_t batch) {
         constexpr std::size_t kKept = 4;
-        const auto found = plans.find(batch);
+        const std::pair key(model.get(), batch);
+        const auto found = plans.find(key);
         if (found != plans.end()) {
             return found->second;
         }
         if (plans.size() >= kKept) {
             plans.clear();
         }
-        return plans.emplace(batch, Plan(model, {batch, false, false}, pool.threads())).first->second;
+        return plans.emplace(key, Plan(model, {batch, false, false}, pool.threads())).first->second;
     }
 };
 
@@ -47,20 +50,31 @@ std::unique_ptr<BatchRunner::Lane> BatchRunner::take() const {
     return std::make_unique<Lane>(m_threads);
 }
 
-std::vector<Tensor> BatchRunner::run(std::span<const Tensor* const> inputs) const {
+std::vector<Tensor> BatchRunner::run(std::span<const Tensor* const> inputs, std::stop_token stop) const {
     const std::int64_t rows = inputs.empty() ? 0 : inputs[0]->shape()[0];
+    std::vector<Shape> shapes;
+    for (const Tensor* input : inputs) {
+        shapes.push_back(input->shape());
+    }
+    const std::shared_ptr<const Model> model = m_model->at(shapes);
     std::vector<Tensor> outputs;
-    for (const Model::Port& port : m_model->outputs()) {
+    for (const Model::Port& port : model->outputs()) {
         outputs.emplace_back(port.spec.shape.withBatch(rows), port.spec.dtype);
     }
+    const std::int64_t fixed = model->fixedBatch();
+    const std::int64_t largest = fixed == kUnknown ? m_largestBatch : fixed;
     auto lane = take();
-    for (std::int64_t first = 0; first < rows; first += m_largestBatch) {
-        const std::int64_t count = std::min(m_largestBatch, rows - first);
-        Plan& plan = lane->planFor(m_model, count);
+    LayerStates states(*model, std::min(largest, fixed == kUnknown ? rows : fixed));
+    for (std::int64_t first = 0; first < rows && !stop.stop_requested(); first += largest) {
+        const std::int64_t count = std::min(largest, rows - first);
+        Plan& plan = lane->planFor(model, fixed == kUnknown ? count : fixed);
+        plan.bindStates(states.pointers());
         for (std::size_t i = 0; i < inputs.size(); ++i) {
             const std::size_t rowBytes = inputs[i]->byteSize() / static_cast<std::size_t>(rows);
-            std::memcpy(plan.input(i), static_cast<const std::byte*>(inputs[i]->bytes()) + rowBytes * static_cast<std::size_t>(first),
-                        rowBytes * static_cast<std::size_t>(count));
+            auto* to = static_cast<std::byte*>(plan.input(i));
+            std::memcpy(to, static_cast<const std::byte*>(inputs[i]->bytes()) + rowBytes * static_cast<std::size_t>(first), rowBytes * static_cast<std::size_t>(count));
+            const auto missing = static_cast<std::size_t>(plan.options().batch - count);
+            std::memset(to + rowBytes * static_cast<std::size_t>(count), 0, rowBytes * missing);
         }
         plan.forward(lane->pool, m_pointers.data(), 0, 0);
         for (std::size_t i = 0; i < outputs.size(); ++i) {

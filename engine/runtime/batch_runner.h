@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <span>
+#include <stop_token>
 #include <vector>
 
 namespace weft {
@@ -19,7 +20,9 @@ public:
     ~BatchRunner();
 
     /// One tensor per output. `inputs` in the order of model->inputs(), of the model's types and shapes and of equal rows.
-    std::vector<Tensor> run(std::span<const Tensor* const> inputs) const;
+    /// What stateful layers remember begins at zero and is carried from batch to batch of this run. A model that wants batches of a fixed
+    /// size gets them; missing rows of the last one are zeros and do not come out. `stop` is asked before each batch.
+    std::vector<Tensor> run(std::span<const Tensor* const> inputs, std::stop_token stop = {}) const;
 
     const Model& model() const { return *m_model; }
 

@@ -3,6 +3,7 @@
 
 #include "engine/base/text.h"
 #include "engine/initializers/initializer_type.h"
+#include "engine/layers/layer_type.h"
 #include "engine/runtime/keras_value.h"
 
 #include <nlohmann/json.hpp>
@@ -30,12 +31,29 @@ void requireFloat32(const Json& json, std::string_view where) {
     }
 }
 
+/// A held layer's name and `trainable`, where they are not what Keras would give it.
+void keepCommon(const Json& config, std::string_view where, const std::string& type, ParamMap& params) {
+    if (const auto name = config.find("name"); name != config.end()) {
+        if (std::string text = keras::text(*name, where); text != snakeCase(type)) {
+            params["name"] = std::move(text);
+        }
+    }
+    if (const auto trainable = config.find("trainable"); trainable != config.end() && *trainable == false) {
+        params["trainable"] = false;
+    }
+}
+
 } // namespace
 
 std::optional<KerasType> runtimeCatalogues(std::string_view catalogue, std::string_view name) {
     if (catalogue == "initializers") {
         if (const InitializerType* type = findInitializerType(name)) {
             return KerasType{type->name, &type->schema};
+        }
+    }
+    if (catalogue == "layers") {
+        if (const LayerType* type = findLayerType(name); type && !type->isInput && !type->isModel) {
+            return KerasType{type->kerasClass, &type->schema, &type->kerasFixed, &type->fromKeras, &type->toKeras, true};
         }
     }
     return std::nullopt;
@@ -54,6 +72,9 @@ Object readKerasObject(const Json& json, std::string_view where, std::string_vie
     Object object{type->name, {}};
     if (!isAlias && json.contains("config") && !json["config"].is_null()) {
         object.params = readKerasConfig(json["config"], cat(where, ", ", type->name), *type, catalogues);
+        if (type->isLayer) {
+            keepCommon(json["config"], where, type->name, object.params);
+        }
     }
     return object;
 }
@@ -106,7 +127,14 @@ Json writeKerasObject(const Object& object, std::string_view module, std::string
     if (!type) {
         throw Error(cat("\"", object.type, "\" is not among the ", catalogue, ", so it cannot be written."));
     }
-    return {{"module", module}, {"class_name", type->name}, {"config", writeKerasConfig(object.params, *type, catalogues)}, {"registered_name", nullptr}};
+    Json config = writeKerasConfig(object.params, *type, catalogues);
+    if (type->isLayer) {
+        const HeldLayer held = heldLayer(object);
+        config["name"] = held.name;
+        config["trainable"] = held.trainable;
+        config["dtype"] = keras::float32Policy();
+    }
+    return {{"module", module}, {"class_name", type->name}, {"config", std::move(config)}, {"registered_name", nullptr}};
 }
 
 Json writeKerasConfig(const ParamMap& params, const KerasType& type, const KerasCatalogues& catalogues) {

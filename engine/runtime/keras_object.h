@@ -32,11 +32,12 @@ struct KerasType {
     const ParamMap* fixed = nullptr;
     const std::function<ParamMap(ParamMap)>* fromKeras = nullptr;
     const std::function<ParamMap(ParamMap)>* toKeras = nullptr;
+    bool isLayer = false; ///< has a name, a `trainable` and a dtype; see HeldLayer
 };
 
 /// Finds a type in the catalogue that a Parameter names (`initializers`, `losses`, ...) by class or alias.
 using KerasCatalogues = std::function<std::optional<KerasType>(std::string_view catalogue, std::string_view name)>;
-/// The catalogues of the installed runtime: initializers.
+/// The catalogues of the installed runtime: initializers, and layers that stand in others.
 std::optional<KerasType> runtimeCatalogues(std::string_view catalogue, std::string_view name);
 
 /// An object as Keras serialises it, `{"module", "class_name", "config", "registered_name"}`, or its string alias. Throws

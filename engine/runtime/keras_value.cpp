@@ -137,6 +137,10 @@ Value asKind(const Value& value, ParamKind kind) {
     return kind == ParamKind::number && value.asInteger() ? Value(static_cast<double>(*value.asInteger())) : value;
 }
 
+nlohmann::json float32Policy() {
+    return {{"module", "keras"}, {"class_name", "DTypePolicy"}, {"config", {{"name", "float32"}}}, {"registered_name", nullptr}};
+}
+
 nlohmann::json writeValue(const Value& value, const std::string& catalogue, const KerasCatalogues& catalogues) {
     if (const Object* object = value.asObject()) {
         return writeKerasObject(*object, cat("keras.", catalogue), catalogue, catalogues);

@@ -29,6 +29,8 @@ bool sameValue(const Value& a, const Value& b);
 /// An integer as a number where a number is meant.
 Value asKind(const Value& value, ParamKind kind);
 
+/// The `dtype` of every layer.
+nlohmann::json float32Policy();
 nlohmann::json writeValue(const Value& value, const std::string& catalogue, const KerasCatalogues& catalogues);
 
 } // namespace weft::keras

@@ -140,7 +140,7 @@ Tensors Predictor::predict(const Tensors& inputs) const {
             throw Error(cat("The input \"", port.name, "\" of the model \"", m_impl->name, "\" is not given."));
         }
         const Tensor& tensor = found->second;
-        if (tensor.shape().rank() != port.spec.shape.rank() || tensor.shape().withoutBatch() != port.spec.shape.withoutBatch()) {
+        if (!acceptsShape(port.spec.shape, tensor.shape())) {
             throw Error(cat("The input \"", port.name, "\" must have the shape ", port.spec.shape.text(), "; it has ", tensor.shape().text(), "."));
         }
         if (!ordered.empty() && tensor.shape()[0] != ordered[0]->shape()[0]) {

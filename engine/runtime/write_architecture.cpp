@@ -3,6 +3,7 @@
 #include "engine/model/analysis.h"
 #include "engine/model/model_order.h"
 #include "engine/runtime/keras_architecture.h"
+#include "engine/runtime/keras_value.h"
 
 #include <nlohmann/json.hpp>
 
@@ -131,7 +132,7 @@ private:
             config["trainable"] = layer.trainable;
         }
         if (!findParameter(type.schema, "dtype")) {
-            config["dtype"] = serialised("keras", "DTypePolicy", {{"name", "float32"}});
+            config["dtype"] = keras::float32Policy();
         }
         return config;
     }

@@ -108,7 +108,7 @@ void convert(const void* from, DType fromType, void* to, DType toType, std::int6
 
 std::string inputProblem(const Model::Port& input, const TensorSpec& data) {
     const Shape& given = data.shape;
-    if (given.rank() > 0 && given.withBatch(1) == input.spec.shape.withBatch(1)) {
+    if (given.rank() > 0 && acceptsShape(input.spec.shape, given)) {
         return {};
     }
     return cat("the model expects ", input.spec.shape.withBatch(kUnknown).text(), ", but the data have the shape ",

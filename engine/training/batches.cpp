@@ -32,6 +32,11 @@ const Column* targetOf(const Model::Port& output, const OutputTraining& training
     return columnNamed(columns, training.target, cat("target of output \"", output.name, "\""));
 }
 
+const Column* inputOf(const Model::Port& input, const TrainingConfig& config, const std::map<std::string, Column>& columns) {
+    const auto bound = config.inputs.find(input.name);
+    return columnNamed(columns, bound == config.inputs.end() ? std::string() : bound->second, cat("input \"", input.name, "\""));
+}
+
 Tensor stagingFor(const Column* column, DType wanted, std::int64_t rows) {
     return column && column->spec().dtype != wanted ? Tensor(column->spec().shape.withBatch(rows), column->spec().dtype) : Tensor();
 }
@@ -48,12 +53,19 @@ std::vector<std::optional<TensorSpec>> BatchSource::targets(const Model& model, 
     return out;
 }
 
+std::vector<Shape> BatchSource::inputs(const Model& model, const TrainingConfig& config, const std::map<std::string, Column>& columns) {
+    std::vector<Shape> out;
+    for (const Model::Port& input : model.inputs()) {
+        out.push_back(inputOf(input, config, columns)->spec().shape);
+    }
+    return out;
+}
+
 BatchSource::BatchSource(const Model& model, const TrainingConfig& config, const std::map<std::string, Column>& columns, const Objective& objective,
                          bool classWeights, std::int64_t batchSize)
     : m_model(model), m_objective(objective), m_classWeights(classWeights), m_batchSize(batchSize) {
     for (const Model::Port& input : model.inputs()) {
-        const auto bound = config.inputs.find(input.name);
-        m_inputs.push_back(columnNamed(columns, bound == config.inputs.end() ? std::string() : bound->second, cat("input \"", input.name, "\"")));
+        m_inputs.push_back(inputOf(input, config, columns));
         m_specs.inputs.push_back(m_inputs.back()->spec());
         m_inputStaging.push_back(stagingFor(m_inputs.back(), input.spec.dtype, batchSize));
     }

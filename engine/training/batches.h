@@ -17,6 +17,9 @@ public:
     /// Specs of targets, by model output, for Trainer::prepare. Throws Error where a column is missing.
     static std::vector<std::optional<TensorSpec>> targets(const Model& model, const TrainingConfig& config, const std::map<std::string, Column>& columns);
 
+    /// Shapes of the inputs' data, likewise.
+    static std::vector<Shape> inputs(const Model& model, const TrainingConfig& config, const std::map<std::string, Column>& columns);
+
     /// Throws Error where a column is missing or does not fit. References must live as long as the source.
     BatchSource(const Model& model, const TrainingConfig& config, const std::map<std::string, Column>& columns, const Objective& objective,
                 bool classWeights, std::int64_t batchSize);

@@ -5,6 +5,7 @@
 #include "engine/base/text.h"
 #include "engine/training/batch.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace weft {
@@ -68,6 +69,7 @@ Objective::Output Objective::makeOutput(const Model& model, std::size_t index, c
     out.prediction = port.spec;
     out.classWeights = training.classWeights;
     out.weight = training.weight;
+    out.masked = port.mask >= 0;
     if (port.spec.dtype != DType::float32) {
         fail(out.name, cat("it holds ", nameOf(port.spec.dtype), ", and only float32 can be trained."));
     }
@@ -104,9 +106,14 @@ void Objective::addMetrics(Output& output, const std::vector<Object>& metrics, b
     }
 }
 
-void Objective::begin(const Batch& batch, double lossScale) {
+bool Objective::hasMasks() const {
+    return std::any_of(m_outputs.begin(), m_outputs.end(), [](const Output& output) { return output.masked; });
+}
+
+void Objective::begin(const Batch& batch, double lossScale, std::span<const Mask> masks) {
     m_rows = batch.rows;
-    for (Output& output : m_outputs) {
+    for (std::size_t at = 0; at < m_outputs.size(); ++at) {
+        Output& output = m_outputs[at];
         if (!output.op) {
             continue;
         }
@@ -123,6 +130,16 @@ void Objective::begin(const Batch& batch, double lossScale) {
         if (output.op->leavesOut()) {
             output.counts.resize(values);
             output.op->counted({0, batch.rows}, targetOf(batch, output.index, output.targetType), output.counts.data());
+            weighting.counts = output.counts.data();
+        }
+        const Mask mask = at < masks.size() ? masks[at] : Mask{};
+        if (mask.entries && output.op->valuesPerSample() % mask.perSample == 0) {
+            const std::int64_t share = output.op->valuesPerSample() / mask.perSample;
+            output.counts.resize(values);
+            for (std::size_t i = 0; i < values; ++i) {
+                const float counts = weighting.counts ? output.counts[i] : 1.0F;
+                output.counts[i] = mask.entries[i / static_cast<std::size_t>(share)] ? counts : 0.0F;
+            }
             weighting.counts = output.counts.data();
         }
         lossFactors(output.reduction, weighting, 1.0, output.factors.data());
@@ -166,7 +183,23 @@ double Objective::loss() const {
     return total;
 }
 
-double Objective::end(const Batch& batch, std::span<const float* const> predictions) {
+/// Keras: metrics leave out what the mask leaves out; those that are weighted also weigh.
+SampleWeights Objective::metricWeights(Output& output, const Batch& batch, const Metric& metric, Mask mask) {
+    const Tensor& weights = batch.targets[output.index].weights;
+    const SampleWeights given{metric.weighted && !weights.empty() ? weights.data<float>() : nullptr, 1};
+    if (!mask.entries) {
+        return given;
+    }
+    const std::int64_t entries = batch.rows * mask.perSample;
+    output.metricWeights.resize(static_cast<std::size_t>(entries));
+    for (std::int64_t i = 0; i < entries; ++i) {
+        const float weight = given.numbers ? given.numbers[i / mask.perSample] : 1.0F;
+        output.metricWeights[static_cast<std::size_t>(i)] = mask.entries[i] ? weight : 0.0F;
+    }
+    return {output.metricWeights.data(), mask.perSample};
+}
+
+double Objective::end(const Batch& batch, std::span<const float* const> predictions, std::span<const Mask> masks) {
     const auto rows = static_cast<double>(batch.rows);
     double total = 0;
     for (std::size_t i = 0; i < m_outputs.size(); ++i) {
@@ -176,10 +209,9 @@ double Objective::end(const Batch& batch, std::span<const float* const> predicti
             output.total += loss * rows;
             total += output.weight * loss;
         }
-        const Tensor& weights = batch.targets[output.index].weights;
         for (Metric& metric : output.metrics) {
             metric.state->update(batch.rows, targetOf(batch, output.index, metric.targetType), predictions[i],
-                                 metric.weighted && !weights.empty() ? weights.data<float>() : nullptr);
+                                 metricWeights(output, batch, metric, i < masks.size() ? masks[i] : Mask{}));
         }
     }
     m_total += total * rows;

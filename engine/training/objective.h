@@ -7,6 +7,8 @@
 #include "engine/model/model.h"
 #include "engine/training/train.h"
 
+#include <span>
+
 namespace weft {
 
 struct Batch;
@@ -34,6 +36,8 @@ public:
         DType targetType;
         double weight;
         std::vector<float> values, factors, gradientFactors, counts; ///< per value of the batch
+        bool masked = false;                ///< the prediction comes with a mask
+        std::vector<float> metricWeights;   ///< per entry of the mask; of a batch, where it is masked
         double total = 0; ///< of the unweighted loss, times samples
     };
 
@@ -43,14 +47,22 @@ public:
 
     const std::vector<Output>& outputs() const { return m_outputs; }
 
-    /// Settles the factors of a batch's losses; gradients are those of the loss times `lossScale`.
+    /// The prediction's mask, by `outputs()`; null where it has none. Entries per sample are those of the loss' values, or a divisor of them.
+    struct Mask {
+        const std::uint8_t* entries = nullptr;
+        std::int64_t perSample = 1;
+    };
+    /// True where an output comes with a mask: `begin` must then wait until the predictions are there.
+    bool hasMasks() const;
+    /// Settles the factors of a batch's losses; gradients are those of the loss times `lossScale`. `masks`: by `outputs()`, or empty.
     /// Allocates nothing after the first batch of the size.
-    void begin(const Batch& batch, double lossScale);
+    void begin(const Batch& batch, double lossScale, std::span<const Mask> masks = {});
     /// Losses of these rows of output `i` (of `outputs()`), and the gradient of the total loss by the prediction if `gradient` is not null.
     /// Returns false where a loss is not finite.
     bool evaluate(std::size_t i, const Batch& batch, Rows rows, const float* prediction, float* gradient);
     /// Takes the batch into the running values; `predictions` by `outputs()`. Returns the batch's total loss.
-    double end(const Batch& batch, std::span<const float* const> predictions);
+    /// `masks` as for `begin`.
+    double end(const Batch& batch, std::span<const float* const> predictions, std::span<const Mask> masks = {});
     /// Only the batch's total loss, as `end` returns it.
     double loss() const;
 
@@ -63,6 +75,7 @@ private:
     Output makeOutput(const Model& model, std::size_t index, const OutputTraining& training, const TensorSpec& target);
     void addMetrics(Output& output, const std::vector<Object>& metrics, bool weighted, bool named);
     double lossOf(const Output& output) const;
+    static SampleWeights metricWeights(Output& output, const Batch& batch, const Metric& metric, Mask mask);
 
     std::vector<Output> m_outputs;
     std::size_t m_losses = 0;

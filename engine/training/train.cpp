@@ -15,6 +15,24 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+/// A model whose Input fixes the batch size is trained on batches of that size, ...
+TrainingConfig forBatchesOf(const Model& model, TrainingConfig config) {
+    config.batchSize = model.fixedBatch() == kUnknown ? config.batchSize : model.fixedBatch();
+    return config;
+}
+
+/// ... and rows that fill no batch are left out, where Keras would refuse them.
+std::int64_t wholeBatches(const Model& model, std::int64_t rows) { return model.fixedBatch() == kUnknown ? rows : rows / model.fixedBatch() * model.fixedBatch(); }
+
+TrainingRows wholeBatches(const Model& model, TrainingRows rows) {
+    rows.training = wholeBatches(model, rows.training);
+    rows.validation = wholeBatches(model, rows.validation);
+    if (rows.training == 0) {
+        throw Error(cat("The model's Input fixes the batch size to ", model.fixedBatch(), ", but there are fewer rows to train on."));
+    }
+    return rows;
+}
+
 /// Where a run can go back to when the loss stops being a number.
 struct Backup {
     Weights weights;
@@ -25,16 +43,18 @@ struct Backup {
 class Run {
 public:
     Run(const TrainRequest& request, std::stop_token stop, TrainObserver* observer)
-        : m_config(request.config), m_stop(std::move(stop)), m_observer(observer), m_rows(splitRows(m_config, *request.data)),
+        : m_config(forBatchesOf(*request.model, request.config)), m_stop(std::move(stop)), m_observer(observer),
+          m_rows(wholeBatches(*request.model, splitRows(m_config, *request.data))),
           m_trainer(request.model, m_config, request.weights, request.optimizer, request.threads),
-          m_objective(m_trainer.prepare(BatchSource::targets(*request.model, m_config, request.data->train))),
+          m_objective(m_trainer.prepare(BatchSource::targets(*request.model, m_config, request.data->train),
+                                        BatchSource::inputs(*request.model, m_config, request.data->train))),
           m_source(*request.model, m_config, request.data->train, m_objective, true, std::min(m_config.batchSize, m_rows.training)),
           m_batches{m_source.book(), m_source.book()}, m_ahead(usefulThreads(*request.model, m_source.batchSize(), true, 2) > 1) {
         if (m_rows.validation > 0) {
             m_validation = std::make_unique<BatchSource>(*request.model, m_config, request.data->train, m_objective, false, std::min(m_config.batchSize, m_rows.validation));
             m_validationBatches = std::make_unique<std::array<Batch, 2>>(std::array{m_validation->book(), m_validation->book()});
             m_validationRows.resize(static_cast<std::size_t>(m_rows.validation));
-            std::iota(m_validationRows.begin(), m_validationRows.end(), m_rows.training);
+            std::iota(m_validationRows.begin(), m_validationRows.end(), m_rows.firstValidation);
         }
         const bool goesOn = m_trainer.iteration() > 0 || request.optimizer.type.empty();
         m_progress.epoch = request.optimizer.epoch;
@@ -175,18 +195,18 @@ Logs evaluate(const Model& model, const TrainingConfig& config, const Dataset& d
     requireNumbers(config);
     const bool isTest = part == DataPart::test;
     const TrainingRows split = isTest ? TrainingRows{} : splitRows(config, data);
-    const std::int64_t first = part == DataPart::validation ? split.training : 0;
-    const std::int64_t count = isTest ? data.testRows : part == DataPart::validation ? split.validation : split.training;
+    const std::int64_t first = part == DataPart::validation ? split.firstValidation : 0;
+    const std::int64_t count = wholeBatches(model, isTest ? data.testRows : part == DataPart::validation ? split.validation : split.training);
     if (count <= 0) {
         throw Error(isTest ? "The data have no rows to test on." : "The data have no rows to validate on; set a validation split.");
     }
     const auto& columns = isTest ? data.test : data.train;
     const std::shared_ptr<const Model> shared(std::shared_ptr<const Model>(), &model); // the caller keeps it
-    TrainingConfig scoring = config;
+    TrainingConfig scoring = forBatchesOf(model, config);
     scoring.optimizer = {"SGD", {}}; // keeps nothing beside the weights
     Trainer trainer(shared, scoring, weights, {}, threads);
-    const Objective& objective = trainer.prepare(BatchSource::targets(model, config, columns));
-    BatchSource source(model, config, columns, objective, false, std::min(config.batchSize, count));
+    const Objective& objective = trainer.prepare(BatchSource::targets(model, config, columns), BatchSource::inputs(model, config, columns));
+    BatchSource source(model, config, columns, objective, false, std::min(scoring.batchSize, count));
     std::array<Batch, 2> batches{source.book(), source.book()};
     std::vector<std::int64_t> rows(static_cast<std::size_t>(count));
     std::iota(rows.begin(), rows.end(), first);

@@ -49,6 +49,7 @@ void requireRows(std::string_view what, const Tensor& tensor, std::int64_t rows)
 struct Trainer::Current {
     Plan* plan = nullptr;
     const Batch* batch = nullptr;
+    double lossScale = 1;
     std::atomic<bool> finite{true};
 };
 
@@ -58,10 +59,10 @@ int usefulThreads(const Model& model, std::int64_t batch, bool training, int thr
     return work < kWorthwhile ? 1 : threads;
 }
 
-std::vector<const float*> weightPointers(const Model& model, const Weights& weights) {
-    std::vector<const float*> out;
+std::vector<std::shared_ptr<const Tensor>> weightTensors(const Model& model, const Weights& weights) {
+    std::vector<std::shared_ptr<const Tensor>> out;
     for (const Model::Weight& weight : model.weights()) {
-        out.push_back(weightOf(weight, weights)->data<float>());
+        out.push_back(weightOf(weight, weights));
     }
     return out;
 }
@@ -88,50 +89,79 @@ Trainer::Trainer(std::shared_ptr<const Model> model, TrainingConfig config, cons
 
 Trainer::~Trainer() = default;
 
-Plan& Trainer::plan(std::int64_t rows, bool training) {
-    const auto found = m_plans.find({rows, training});
+Plan& Trainer::plan(const Batch& batch, bool training) {
+    std::shared_ptr<const Model> model = m_model;
+    if (m_model->isOpen()) {
+        m_shapes.clear();
+        for (const Tensor& input : batch.inputs) {
+            m_shapes.push_back(input.shape());
+        }
+        model = m_model->at(m_shapes);
+    }
+    const PlanKey key{model.get(), batch.rows, training};
+    const auto found = m_plans.find(key);
     if (found != m_plans.end()) {
         return found->second;
     }
     if (m_plans.size() >= kMostPlans) {
         m_plans.clear();
     }
-    return m_plans.emplace(std::pair{rows, training}, Plan(m_model, {.batch = rows, .training = training}, m_pool.threads())).first->second;
+    return m_plans.emplace(key, Plan(model, {.batch = batch.rows, .training = training}, m_pool.threads())).first->second;
 }
 
-Objective& Trainer::prepare(const std::vector<std::optional<TensorSpec>>& targets) {
-    m_objective = std::make_unique<Objective>(*m_model, m_config, targets);
+Objective& Trainer::prepare(const std::vector<std::optional<TensorSpec>>& targets, std::span<const Shape> inputs) {
+    m_objective = std::make_unique<Objective>(m_model->isOpen() && !inputs.empty() ? *m_model->at(inputs) : *m_model, m_config, targets);
     m_targets = targets;
     m_predictions.resize(m_objective->outputs().size());
+    m_masks.resize(m_objective->outputs().size());
+    m_whole = m_objective->hasMasks() ? std::function<void()>([this] { begin(m_current->lossScale); }) : nullptr;
     m_batch.reset();
     return *m_objective;
 }
 
+void Trainer::begin(double lossScale) {
+    m_objective->begin(*m_current->batch, lossScale, m_masks);
+}
+
 void Trainer::load(Plan& plan, const Batch& batch) {
+    if (fixedBatch() != kUnknown && batch.rows != fixedBatch()) {
+        throw Error(cat("the model's batch size is fixed to ", fixedBatch(), " by its Input; a batch of ", batch.rows, " cannot run."));
+    }
     for (std::size_t i = 0; i < batch.inputs.size(); ++i) {
         const Tensor& input = batch.inputs[i];
         const std::size_t row = static_cast<std::size_t>(input.shape().count(1)) * sizeOf(input.dtype());
         std::memcpy(plan.input(i), input.bytes(), row * static_cast<std::size_t>(batch.rows));
     }
+    if (m_states.rows() != batch.rows) {
+        m_states = LayerStates(plan.model(), batch.rows);
+    }
+    plan.bindStates(m_states.pointers());
     m_current->plan = &plan;
     m_current->batch = &batch;
     m_current->finite = true;
     for (std::size_t i = 0; i < m_predictions.size(); ++i) {
-        m_predictions[i] = static_cast<const float*>(plan.output(m_objective->outputs()[i].index));
+        const std::size_t output = m_objective->outputs()[i].index;
+        m_predictions[i] = static_cast<const float*>(plan.output(output));
+        const int mask = plan.model().outputs()[output].mask;
+        m_masks[i] = {plan.outputMask(output), mask < 0 ? 1 : plan.model().values()[static_cast<std::size_t>(mask)].shape.count(1)};
     }
 }
 
 /// Forward, losses, backward; and the update, if wanted. Gradients are of the loss times the loss scale.
 double Trainer::run(const Batch& batch, bool update) {
     static const Plan::WeightHook kNone;
-    Plan& p = plan(batch.rows, true);
+    Plan& p = plan(batch, true);
     load(p, batch);
-    m_objective->begin(batch, update ? m_updater.lossScale() : 1.0);
+    m_current->lossScale = update ? m_updater.lossScale() : 1.0;
+    if (!m_whole) {
+        begin(m_current->lossScale);
+    }
     const bool byPart = update && m_updater.updatesByPart();
     if (update) {
         m_updater.begin();
     }
-    p.step(m_pool, m_updater.weights(), m_config.seed ^ kDropoutSeed, static_cast<std::uint64_t>(m_updater.iteration()), m_losses, byPart ? m_update : kNone);
+    p.step(m_pool, m_updater.weights(), m_config.seed ^ kDropoutSeed, static_cast<std::uint64_t>(m_updater.iteration()), m_losses, byPart ? m_update : kNone,
+           m_whole);
     const double loss = m_objective->loss();
     if (!update || !m_current->finite) {
         return m_current->finite ? loss : std::nan("");
@@ -142,6 +172,11 @@ double Trainer::run(const Batch& batch, bool update) {
         }
         m_updater.updateAll(m_pool, m_gradients.data());
     }
+    for (std::size_t i = 0; i < m_gradients.size(); ++i) {
+        if (const float* fresh = p.newWeight(i)) {
+            m_updater.overwrite(i, fresh);
+        }
+    }
     m_updater.end();
     return loss;
 }
@@ -149,20 +184,20 @@ double Trainer::run(const Batch& batch, bool update) {
 double Trainer::step(const Batch& batch) {
     const double loss = run(batch, true);
     if (std::isfinite(loss)) {
-        m_objective->end(batch, m_predictions);
+        m_objective->end(batch, m_predictions, m_masks);
     }
     return loss;
 }
 
 double Trainer::test(const Batch& batch) {
-    Plan& p = plan(batch.rows, false);
+    Plan& p = plan(batch, false);
     load(p, batch);
-    m_objective->begin(batch, 1.0);
     p.forward(m_pool, m_updater.weights(), 0, 0);
+    begin(1.0);
     for (std::size_t i = 0; i < m_predictions.size(); ++i) {
         m_objective->evaluate(i, batch, {0, batch.rows}, m_predictions[i], nullptr);
     }
-    return m_objective->end(batch, m_predictions);
+    return m_objective->end(batch, m_predictions, m_masks);
 }
 
 void Trainer::resetMetrics() {
@@ -196,7 +231,11 @@ const Batch& Trainer::batchOf(std::span<const Tensor> inputs, std::span<const Te
         return list;
     };
     if (const auto wanted = withoutBatch(specs.targets); !m_objective || wanted != m_targets) {
-        prepare(wanted);
+        std::vector<Shape> shapes;
+        for (const TensorSpec& input : specs.inputs) {
+            shapes.push_back(input.shape);
+        }
+        prepare(wanted, shapes);
     }
     const std::int64_t rows = inputs.empty() || inputs[0].shape().rank() == 0 ? 0 : inputs[0].shape()[0];
     m_batch = std::make_unique<Batch>(bookBatch(*m_model, *m_objective, specs, rows));
@@ -237,7 +276,7 @@ Trainer::Gradients Trainer::gradients(std::span<const Tensor> inputs, std::span<
     const Batch& batch = batchOf(inputs, targets, sampleWeights, true);
     Gradients out;
     out.loss = run(batch, false);
-    Plan& p = plan(batch.rows, true);
+    Plan& p = plan(batch, true);
     for (std::size_t i = 0; i < m_model->weights().size(); ++i) {
         const float* gradient = p.weightGradient(i);
         const Shape& shape = m_model->weights()[i].spec.shape;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "engine/model/layer_states.h"
 #include "engine/model/plan.h"
 #include "engine/training/batch.h"
 #include "engine/training/objective.h"
@@ -29,18 +30,22 @@ public:
     };
     /// What a step would do, without doing it: gradients of the total loss, before clipping and decay.
     Gradients gradients(std::span<const Tensor> inputs, std::span<const Tensor> targets, std::span<const Tensor> sampleWeights = {});
-    /// One tensor per output.
+    /// One tensor per output. Stateful layers begin at zero and are left as they were.
     std::vector<Tensor> predictOnBatch(std::span<const Tensor> inputs);
 
     // --- By batches that were laid out before; nothing is allocated after the first step with as many rows. ---
 
-    /// Settles losses and metrics for these targets; must precede bookBatch and steps.
-    Objective& prepare(const std::vector<std::optional<TensorSpec>>& targets);
+    /// Settles losses and metrics for these targets; must precede bookBatch and steps. `inputs`: shapes of the data, for a model with open sizes.
+    Objective& prepare(const std::vector<std::optional<TensorSpec>>& targets, std::span<const Shape> inputs = {});
     /// Returns the batch's total loss; where it is not finite, weights stay as they were.
     double step(const Batch& batch);
     double test(const Batch& batch);
 
     const Model& model() const { return *m_model; }
+    /// Rows that every batch must have; kUnknown: any.
+    std::int64_t fixedBatch() const { return m_model->fixedBatch(); }
+    /// What stateful layers remember is carried from batch to batch, by steps, tests and predictions alike; nothing else sets it back to zero.
+    void resetStates() { m_states.reset(); }
     void resetMetrics();
     const Logs& logs();
 
@@ -53,10 +58,11 @@ public:
     void finish() { m_updater.finish(); }
 
 private:
-    Plan& plan(std::int64_t rows, bool training);
+    Plan& plan(const Batch& batch, bool training);
     const Batch& batchOf(std::span<const Tensor> inputs, std::span<const Tensor> targets, std::span<const Tensor> sampleWeights, bool classWeights);
     void load(Plan& plan, const Batch& batch);
     double run(const Batch& batch, bool update);
+    void begin(double lossScale);
 
     std::shared_ptr<const Model> m_model;
     TrainingConfig m_config;
@@ -64,12 +70,22 @@ private:
     ThreadPool m_pool;
     std::unique_ptr<Objective> m_objective;
     std::vector<std::optional<TensorSpec>> m_targets;
-    std::map<std::pair<std::int64_t, bool>, Plan> m_plans;
+    LayerStates m_states;
+    struct PlanKey {
+        const Model* model; ///< for the shapes of the batch, where some are open
+        std::int64_t rows;
+        bool training;
+        friend auto operator<=>(const PlanKey&, const PlanKey&) = default;
+    };
+    std::map<PlanKey, Plan> m_plans;
     std::unique_ptr<Batch> m_batch; ///< of the functions by tensors
     std::vector<const float*> m_predictions;
+    std::vector<Objective::Mask> m_masks;
     std::vector<float*> m_gradients;
+    std::vector<Shape> m_shapes; ///< of a batch's inputs
     struct Current;
     std::unique_ptr<Current> m_current;
+    std::function<void()> m_whole; ///< empty: no output has a mask
     Plan::RowHook m_losses;
     Plan::WeightHook m_update;
 };
@@ -77,7 +93,7 @@ private:
 /// Threads worth waking for a batch of this model; at most `threads` (0: all of the machine's).
 int usefulThreads(const Model& model, std::int64_t batch, bool training, int threads);
 
-/// One pointer per weight of the model. Throws Error naming the first that is missing or has another shape.
-std::vector<const float*> weightPointers(const Model& model, const Weights& weights);
+/// The weights of the model, in its order. Throws Error naming the first that is missing or has another shape.
+std::vector<std::shared_ptr<const Tensor>> weightTensors(const Model& model, const Weights& weights);
 
 } // namespace weft

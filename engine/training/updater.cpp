@@ -149,6 +149,16 @@ void Updater::end() {
     ++m_iteration;
 }
 
+void Updater::overwrite(std::size_t index, const float* numbers) {
+    Held& held = m_held[index];
+    if (held.original) {
+        held.numbers = *held.original;
+        held.original.reset();
+        m_pointers[index] = held.numbers.data<float>();
+    }
+    std::memcpy(held.numbers.bytes(), numbers, held.numbers.byteSize());
+}
+
 /// The gradient as one batch alone would give it, or the mean over the batches since the last update.
 void Updater::gather(Held& held, Rows elements, float* gradient) const {
     if (m_common.loss_scale_factor) {
@@ -227,7 +237,7 @@ void Updater::finish() {
 std::vector<std::shared_ptr<const Tensor>> Updater::values() const {
     std::vector<std::shared_ptr<const Tensor>> out;
     for (const Held& held : m_held) {
-        out.push_back(held.trainable ? std::make_shared<const Tensor>(held.numbers) : held.original);
+        out.push_back(held.original ? held.original : std::make_shared<const Tensor>(held.numbers));
     }
     return out;
 }

@@ -40,6 +40,9 @@ public:
     void updateAll(ThreadPool& pool, float* const* gradients);
     void end();
 
+    /// The new value of a weight that training changes without a gradient (a moving mean). Allocates nothing after the first time.
+    void overwrite(std::size_t index, const float* numbers);
+
     /// To be called when training is over: weights become their moving average, where one is kept. The state remembers what they were, so that
     /// a run that goes on from there goes on as if this had not been.
     void finish();
@@ -57,7 +60,7 @@ private:
     struct Held {
         WeightKey key;
         std::shared_ptr<const Tensor> original; ///< of a weight that is not trained
-        Tensor numbers;                         ///< of one that is
+        Tensor numbers;                         ///< of one that is, or that was overwritten
         std::vector<Slot> slots;
         std::vector<float*> ruleSlots;
         float* average = nullptr;

@@ -95,7 +95,7 @@ void runMetric(Case& c) {
             }
         }
         const Tensor target = given.cast(type.targetType);
-        state->update(prediction.shape()[0], target.bytes(), prediction.data<float>(), weights.empty() ? nullptr : weights.data<float>());
+        state->update(prediction.shape()[0], target.bytes(), prediction.data<float>(), {weights.empty() ? nullptr : weights.data<float>()});
         if (!step.at("result").is_number()) {
             throw Error(cat(where, ": the result is a list; metrics give one number."));
         }

@@ -5,6 +5,7 @@
 #include "engine/base/text.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 
 namespace weft::test {
@@ -67,7 +68,7 @@ LayerRun::LayerRun(const LayerType& type, const LayerExample& example, bool isTr
     : name(describe(type, example)), inference(type.infer(example.params, example.inputs)), op(type.build(example.params, example.inputs)),
       batch(example.inputs.at(0).shape[0]), booking(op->book(isTraining)), training(isTraining), inputSpecs(example.inputs),
       stash(static_cast<std::size_t>(batch) * booking.stashBytesPerSample), scratch(booking.scratchFloats * sizeof(float)),
-      m_accumulate(new bool[example.inputs.size()]()) {
+      statistics(booking.statisticsFloats * sizeof(float)), gatherParts(booking.statisticsParts), m_accumulate(new bool[example.inputs.size()]()) {
     std::uint64_t stream = 1;
     for (const TensorSpec& spec : inputSpecs) {
         fillInput(inputs.emplace_back(bytesOf(spec)), spec, stream++);
@@ -75,6 +76,10 @@ LayerRun::LayerRun(const LayerType& type, const LayerExample& example, bool isTr
     }
     for (const WeightSpec& weight : inference.weights) {
         fillNormal(weights.emplace_back(bytesOf({weight.shape, DType::float32})), stream++, 0.4F);
+        for (std::size_t i = 0; !weight.trainable && i < weights.back().size() / sizeof(float); ++i) {
+            weights.back().floats()[i] = 0.5F + std::abs(weights.back().floats()[i]); // statistics, such as a variance
+        }
+        movedWeights.push_back(weights.back());
         weightGradients.emplace_back(bytesOf({weight.shape, DType::float32}));
     }
     for (const TensorSpec& spec : inference.outputs) {
@@ -119,12 +124,49 @@ Pass LayerRun::pass() {
     }
     p.inputGradients = m_inputGradients.data();
     p.accumulate = m_accumulate.get();
-    p.weightGradients = pointers(weightGradients, m_weightGradients);
+    pointers(weightGradients, m_weightGradients);
+    pointers(movedWeights, m_movedWeights);
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+        const bool trained = inference.weights[i].trainable;
+        m_weightGradients[i] = trained && !frozen ? m_weightGradients[i] : nullptr;
+        m_movedWeights[i] = trained || frozen ? nullptr : m_movedWeights[i];
+    }
+    p.weightGradients = m_weightGradients.data();
+    p.newWeights = m_movedWeights.data();
+    p.statistics = gathers() ? statistics.floats() : nullptr;
+    m_masks.assign(inputs.size(), nullptr);
+    m_masks[0] = mask.empty() ? nullptr : mask.data();
+    p.inputMasks = m_masks.data();
+    m_maskSizes.assign(inputs.size(), 0);
+    m_maskSizes[0] = static_cast<std::int64_t>(mask.size()) / batch;
+    p.inputMaskSizes = m_maskSizes.data();
     p.accumulateWeights = accumulate;
     return p;
 }
 
+void LayerRun::gather() {
+    if (gathers()) {
+        movedWeights = weights;
+        const Pass p = pass();
+        for (std::int64_t part = gatherParts; part-- > 0;) {
+            scratch.fill(0xFF);
+            op->gather(p, {part, gatherParts}, scratch.floats());
+        }
+    }
+}
+
+void LayerRun::gatherBackward() {
+    if (gathers()) {
+        const Pass p = pass();
+        for (std::int64_t part = gatherParts; part-- > 0;) {
+            scratch.fill(0xFF);
+            op->gatherBackward(p, {part, gatherParts}, scratch.floats());
+        }
+    }
+}
+
 void LayerRun::forward(const Cuts& cuts) {
+    gather();
     const Pass p = pass();
     for (std::size_t i = 1; i < cuts.size(); ++i) {
         op->forward(p, {cuts[i - 1], cuts[i]}, scratch.floats());
@@ -132,6 +174,7 @@ void LayerRun::forward(const Cuts& cuts) {
 }
 
 void LayerRun::backward(const Cuts& cuts) {
+    gatherBackward();
     const Pass p = pass();
     for (std::size_t i = 1; i < cuts.size(); ++i) {
         scratch.fill(0xFF); // nothing may be kept there from one call to the next
@@ -162,11 +205,12 @@ void LayerRun::spoil() {
     }
     stash.fill(0xFF);
     scratch.fill(0xFF);
+    statistics.fill(0xFF);
 }
 
 bool LayerRun::guardsIntact() const {
-    bool fine = stash.guardIntact() && scratch.guardIntact();
-    for (const auto* blocks : {&inputs, &weights, &outputs, &cotangents, &inputGradients, &weightGradients}) {
+    bool fine = stash.guardIntact() && scratch.guardIntact() && statistics.guardIntact();
+    for (const auto* blocks : {&inputs, &weights, &movedWeights, &outputs, &cotangents, &inputGradients, &weightGradients}) {
         fine = fine && std::all_of(blocks->begin(), blocks->end(), [](const Block& block) { return block.guardIntact(); });
     }
     return fine;

@@ -45,7 +45,15 @@ public:
     std::uint64_t seed = 11;
     std::vector<TensorSpec> inputSpecs;
     std::vector<Block> inputs, weights, outputs, cotangents, inputGradients, weightGradients;
-    Block stash, scratch;
+    Block stash, scratch, statistics;
+    /// Per weight that is not trained by gradients: where the statistics of the batch move it to.
+    std::vector<Block> movedWeights;
+    /// How many parts `gather` and `gatherBackward` are cut into.
+    std::int64_t gatherParts;
+    /// Frozen: no gradients of weights, and none moves.
+    bool frozen = false;
+    /// Mask of input 0; empty: none.
+    std::vector<std::uint8_t> mask;
     /// What a pass adds to, if set.
     bool accumulate = false;
     /// Training bookings, but the layer does as in inference.
@@ -56,6 +64,10 @@ public:
     Cuts whole() const { return {0, batch}; }
     Cuts singles() const;
 
+    /// What comes before `forward` and before `backward` of any row, where the layer looks at the whole batch.
+    void gather();
+    void gatherBackward();
+    bool gathers() const { return training && !asInference && booking.statisticsFloats > 0; }
     void forward(const Cuts& cuts);
     void backward(const Cuts& cuts);
     void weightGradient(std::int64_t parts);
@@ -74,7 +86,9 @@ private:
     std::vector<const void*> m_inputs;
     std::vector<void*> m_outputs;
     std::vector<const float*> m_weights, m_cotangents;
-    std::vector<float*> m_inputGradients, m_weightGradients;
+    std::vector<float*> m_inputGradients, m_weightGradients, m_movedWeights;
+    std::vector<const std::uint8_t*> m_masks;
+    std::vector<std::int64_t> m_maskSizes;
     std::unique_ptr<bool[]> m_accumulate;
 };
 

@@ -230,6 +230,8 @@ TEST("training and inference agree where nothing is random") {
         for (std::size_t i = 0; i < training.outputs.size(); ++i) {
             if (type.isRandom) {
                 HOLDS(inference.outputs[i] == inference.inputs[i], inference.name, "does not hand its input through in inference");
+            } else if (training.gathers()) {
+                HOLDS(!near(training.outputs[i], inference.outputs[i], 1e-2), training.name, "looks at the whole batch in training, but it does not show");
             } else if (inference.inference.outputs[i].dtype == DType::float32) {
                 HOLDS(near(training.outputs[i], inference.outputs[i], 1e-6), training.name, "differs between training and inference");
             } else {
@@ -302,8 +304,8 @@ TEST("chunks of the batch and parts of the weights do not change a bit") {
         for (std::size_t i = 0; i < one.inputs.size(); ++i) {
             HOLDS(!one.floatInput(i) || !anyNaN(one.inputGradients[i]), one.name, "an element of an input gradient was not written, or is NaN");
         }
-        for (const Block& gradient : one.weightGradients) {
-            HOLDS(!anyNaN(gradient), one.name, "an element of a weight gradient was not written, or is NaN");
+        for (std::size_t i = 0; i < one.weights.size(); ++i) {
+            HOLDS(!one.inference.weights[i].trainable || !anyNaN(one.weightGradients[i]), one.name, "an element of a weight gradient was not written, or is NaN");
         }
     });
 }
@@ -365,7 +367,7 @@ TEST("accumulate adds to what is there") {
             HOLDS(!added.floatInput(i) || near(added.inputGradients[i], fresh.inputGradients[i], 1e-5), added.name, "an input gradient is not added");
         }
         for (std::size_t i = 0; i < added.weightGradients.size(); ++i) {
-            HOLDS(near(added.weightGradients[i], fresh.weightGradients[i], 1e-5), added.name, "a weight gradient is not added");
+            HOLDS(!added.inference.weights[i].trainable || near(added.weightGradients[i], fresh.weightGradients[i], 1e-5), added.name, "a weight gradient is not added");
         }
     });
 }
@@ -392,6 +394,7 @@ TEST("backward reads no more than is booked, and works where nobody needs a grad
 
         LayerRun frozen(type, example, true);
         frozen.forward(frozen.whole());
+        frozen.gatherBackward();
         Pass pass = frozen.pass();
         std::vector<float*> nothing(std::max(frozen.inputs.size(), frozen.weights.size()), nullptr);
         pass.inputGradients = nothing.data();
@@ -404,6 +407,44 @@ TEST("backward reads no more than is booked, and works where nobody needs a grad
     });
 }
 
+TEST("statistics of a batch are the same bits whatever the parts, and what is stored of them moves unless the layer is frozen") {
+    int gathering = 0;
+    forEachExample([&](const LayerType& type, const LayerExample& example) {
+        LayerRun one(type, example, true);
+        HOLDS(one.gathers() || !type.infersWhenFrozen, one.name, "does otherwise when frozen, but has no statistics");
+        if (!one.gathers()) {
+            return;
+        }
+        ++gathering;
+        one.gatherParts = 1;
+        one.run(one.whole(), 1);
+        for (const std::int64_t parts : {std::int64_t{2}, one.booking.statisticsParts}) {
+            LayerRun many(type, example, true);
+            many.gatherParts = parts;
+            many.run(many.singles(), 3);
+            HOLDS(many.statistics == one.statistics && many.movedWeights == one.movedWeights && many.outputs == one.outputs &&
+                      many.inputGradients == one.inputGradients && many.weightGradients == one.weightGradients,
+                  one.name, cat("depends on the parts of its statistics, here ", parts));
+            HOLDS(many.guardsIntact(), one.name, "wrote beyond what it booked");
+        }
+        bool moves = false;
+        for (std::size_t i = 0; i < one.weights.size(); ++i) {
+            moves = moves || !(one.movedWeights[i] == one.weights[i]);
+            HOLDS(!one.inference.weights[i].trainable || one.movedWeights[i] == one.weights[i], one.name, "moves a weight that gradients train");
+        }
+        HOLDS(moves, one.name, "stores nothing of what it has seen");
+
+        LayerRun frozen(type, example, true);
+        frozen.frozen = true;
+        frozen.asInference = type.infersWhenFrozen;
+        frozen.run(frozen.whole(), 1);
+        HOLDS(frozen.movedWeights == frozen.weights, one.name, "moves although it is frozen");
+        LayerRun inference(type, example, false);
+        inference.forward(inference.whole());
+        HOLDS(near(frozen.outputs[0], inference.outputs[0], 1e-6), one.name, "frozen, it does not do as in inference");
+    });
+}
+
 TEST("passes allocate nothing") {
     const long start = allocations();
     static_cast<void>(std::make_unique<int>(1));
@@ -411,8 +452,13 @@ TEST("passes allocate nothing") {
     forEachExample([](const LayerType& type, const LayerExample& example) {
         for (const bool training : {false, true}) {
             LayerRun run(type, example, training);
+            run.movedWeights = run.weights;
             const Pass pass = run.pass();
             const long before = allocations();
+            if (run.gathers()) {
+                run.op->gather(pass, {0, 1}, run.scratch.floats());
+                run.op->gatherBackward(pass, {0, 1}, run.scratch.floats());
+            }
             run.op->forward(pass, {0, run.batch}, run.scratch.floats());
             if (training) {
                 run.op->backward(pass, {0, run.batch}, run.scratch.floats());

@@ -31,7 +31,7 @@ struct Run {
             weights[i] = random.uniform(9000 + i);
         }
     }
-    void update(bool weighted) { state->update(batch, target.bytes(), prediction.data<float>(), weighted ? weights.data() : nullptr); }
+    void update(bool weighted) { state->update(batch, target.bytes(), prediction.data<float>(), {weighted ? weights.data() : nullptr}); }
 
     std::unique_ptr<MetricState> state;
     Tensor target, prediction;
@@ -106,10 +106,10 @@ TEST("a metric over two batches is the same as over one of both") {
         run.update(true);
         run.state->reset();
         const std::int64_t first = run.batch / 2;
-        run.state->update(first, run.target.bytes(), run.prediction.data<float>(), run.weights.data());
+        run.state->update(first, run.target.bytes(), run.prediction.data<float>(), {run.weights.data()});
         const Tensor targets = run.target.rows(first, run.batch);
         const Tensor predictions = run.prediction.rows(first, run.batch);
-        run.state->update(run.batch - first, targets.bytes(), predictions.data<float>(), run.weights.data() + first);
+        run.state->update(run.batch - first, targets.bytes(), predictions.data<float>(), {run.weights.data() + first});
         const double parts = run.state->result();
         run.state->reset();
         run.update(true);
