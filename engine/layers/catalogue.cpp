@@ -70,4 +70,9 @@ HeldLayer heldLayer(const Object& object) {
     return held;
 }
 
+const Parameter* heldLayerParameter(const LayerType& type) {
+    const auto found = std::find_if(type.schema.begin(), type.schema.end(), [](const Parameter& p) { return p.catalogue == "layers"; });
+    return found == type.schema.end() ? nullptr : &*found;
+}
+
 } // namespace weft

@@ -257,6 +257,8 @@ struct HeldLayer {
     bool trainable = true;
 };
 HeldLayer heldLayer(const Object& object);
+/// The parameter in which layers of this type hold one; null where they hold none.
+const Parameter* heldLayerParameter(const LayerType& type);
 
 /// Fills schema, infer and build of a record from a struct with `static Binding<T> binding()`,
 /// `Inference infer(std::span<const TensorSpec>) const` and `std::shared_ptr<const LayerOp> build(std::span<const TensorSpec>) const`.

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/model/model_order.h"
 
+#include "engine/layers/layer_type.h"
+
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <queue>
 
 namespace weft {
@@ -95,13 +98,52 @@ std::set<CallId> callsOfModel(const Graph& graph, const ModelDef& model) {
 }
 
 std::map<LayerId, std::vector<CallId>> callsByLayer(const Graph& graph, const ModelDef& model) {
+    std::set<CallId> left = callsOfModel(graph, model);
     std::map<LayerId, std::vector<CallId>> calls;
-    for (const CallId id : callsOfModel(graph, model)) {
+    const auto take = [&](CallId id) {
         if (const Call* call = graph.call(id)) {
             calls[call->layer].push_back(id);
         }
+    };
+    for (const CallId id : topologicalOrder(graph)) {
+        if (left.erase(id) > 0) {
+            take(id);
+        }
     }
+    std::for_each(left.begin(), left.end(), take); // on a cycle, or behind one
     return calls;
+}
+
+std::vector<CallId> chainOf(const Graph& graph, const ModelDef& model) {
+    if (model.inputs.size() != 1 || model.outputs.size() != 1) {
+        return {};
+    }
+    std::vector<CallId> chain;
+    std::set<LayerId> seen;
+    std::optional<Source> at = model.outputs[0];
+    while (at) {
+        const Call* call = graph.call(at->call);
+        const bool isLink = call && at->output == 0 && seen.insert(call->layer).second;
+        if (!isLink || std::count_if(call->inputs.begin(), call->inputs.end(), [](const auto& input) { return input.has_value(); }) > 1) {
+            return {};
+        }
+        chain.push_back(at->call);
+        if (at->call == model.inputs[0]) {
+            std::reverse(chain.begin(), chain.end());
+            return chain;
+        }
+        at = call->inputs.empty() ? std::nullopt : call->inputs[0];
+    }
+    return {};
+}
+
+bool isSequential(const Graph& graph, const ModelDef& model) { return model.isSequential && chainOf(graph, model).size() > 1; }
+
+std::string kerasClassOf(const Graphs& graphs, const Layer& layer) {
+    const LayerType* type = findLayerType(layer.type);
+    const auto inner = graphs.find(layer.graph);
+    const ModelDef* model = type && type->isModel && inner != graphs.end() ? inner->second.model(layer.model) : nullptr;
+    return model && isSequential(inner->second, *model) ? "Sequential" : type ? type->kerasClass : layer.type;
 }
 
 std::vector<LayerId> layersInKerasOrder(const Graph& graph, const ModelDef& model) {

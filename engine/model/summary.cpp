@@ -67,14 +67,17 @@ private:
         const Graph& graph = m_graphs.at(graphId);
         const Analysis& analysis = analysisOf(graphId);
         const auto calls = callsByLayer(graph, model);
-        const std::vector<LayerId> layers = layersInKerasOrder(graph, model);
+        std::vector<LayerId> layers = layersInKerasOrder(graph, model);
         if (level == 0) {
             m_table.isChain = isChainOf(graph, callsOfModel(graph, model), layers.size());
+        }
+        if (isSequential(graph, model)) { // whose input Keras does not count among its layers
+            std::erase(layers, graph.call(model.inputs.front())->layer);
         }
         for (const LayerId id : layers) {
             const Layer& layer = *graph.layer(id);
             const LayerType* type = findLayerType(layer.type);
-            SummaryTable::Row row{level, layer.name, type ? type->kerasClass : layer.type, shapeText(analysis, calls.at(id).back()), 0, {}};
+            SummaryTable::Row row{level, layer.name, kerasClassOf(m_graphs, layer), shapeText(analysis, calls.at(id).back()), 0, {}};
             if (const auto info = analysis.layers.find(id); info != analysis.layers.end()) {
                 row.parameters = info->second.parameters;
                 m_table.parameters += level == 0 ? info->second.parameters : 0;
@@ -86,7 +89,7 @@ private:
             m_table.rows.push_back(std::move(row));
             const auto inner = m_graphs.find(layer.graph);
             const ModelDef* innerModel = inner == m_graphs.end() ? nullptr : inner->second.model(layer.model);
-            if (m_nested && innerModel && level < kDeepest && m_table.rows.size() < kMostRows) {
+            if (m_nested && innerModel && type && type->isModel && level < kDeepest && m_table.rows.size() < kMostRows) {
                 addRows(layer.graph, *innerModel, level + 1);
             }
         }

@@ -2,10 +2,9 @@
 #include "engine/project/auto_model.h"
 
 #include "engine/graph/edits.h"
-#include "engine/layers/layer_type.h"
+#include "engine/project/ends.h"
 
 #include <algorithm>
-#include <set>
 
 namespace weft {
 
@@ -27,44 +26,6 @@ std::vector<T> inOldOrder(const std::vector<T>& before, const std::vector<T>& wa
     return out;
 }
 
-ModelDef endsOf(const Graph& graph) {
-    std::map<CallId, std::vector<CallId>> consumers;
-    for (const auto& [id, call] : graph.calls) {
-        for (const auto& input : call.inputs) {
-            if (input && graph.call(input->call)) {
-                consumers[input->call].push_back(id);
-            }
-        }
-    }
-    ModelDef def{kName, {}, {}};
-    std::set<CallId> reached;
-    std::vector<CallId> waiting;
-    for (const auto& [id, call] : graph.calls) {
-        const Layer* layer = graph.layer(call.layer);
-        const LayerType* type = layer ? findLayerType(layer->type) : nullptr;
-        if (type && type->isInput && consumers.contains(id)) {
-            def.inputs.push_back(id);
-            reached.insert(id);
-            waiting.push_back(id);
-        }
-    }
-    while (!waiting.empty()) {
-        const CallId at = waiting.back();
-        waiting.pop_back();
-        for (const CallId next : consumers[at]) {
-            if (reached.insert(next).second) {
-                waiting.push_back(next);
-            }
-        }
-    }
-    for (const CallId id : reached) {
-        if (consumers[id].empty()) {
-            def.outputs.push_back({id, 0});
-        }
-    }
-    return def;
-}
-
 } // namespace
 
 void keepDefaultModel(Project& project) {
@@ -77,7 +38,8 @@ void keepDefaultModel(Project& project) {
         graph.models.clear();
         return;
     }
-    ModelDef def = endsOf(graph);
+    ModelDef def = endsOf(project.graphs, graph);
+    def.name = kName;
     if (def.outputs.empty()) {
         return;
     }

@@ -49,7 +49,11 @@ json modelToJson(ModelId id, const ModelDef& model) {
     for (const Source& output : model.outputs) {
         outputs.push_back(sourceToJson(output));
     }
-    return {{"id", id.value}, {"name", model.name}, {"inputs", inputs}, {"outputs", outputs}};
+    json out{{"id", id.value}, {"name", model.name}, {"inputs", inputs}, {"outputs", outputs}};
+    if (model.isSequential) {
+        out["sequential"] = true;
+    }
+    return out;
 }
 
 json graphToJson(GraphId id, const Graph& graph) {
@@ -160,6 +164,7 @@ Call callFromJson(const JsonPlace& place, IdReader& ids) {
 ModelDef modelFromJson(const JsonPlace& place, IdReader& ids) {
     ModelDef model;
     model.name = place["name"].text();
+    model.isSequential = place.truthOr("sequential", false);
     place["inputs"].forEach([&](const JsonPlace& input) { model.inputs.push_back(ids.named<CallTag>(input)); });
     place["outputs"].forEach([&](const JsonPlace& output) { model.outputs.push_back(sourceFromJson(output, ids)); });
     return model;

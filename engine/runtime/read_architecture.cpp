@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/base/text.h"
-#include "engine/graph/edits.h"
 #include "engine/layers/layer_type.h"
 #include "engine/runtime/keras_architecture.h"
+#include "engine/runtime/keras_functional.h"
 #include "engine/runtime/keras_value.h"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <deque>
 #include <set>
 
 namespace weft {
@@ -16,25 +15,6 @@ namespace {
 
 using Json = nlohmann::json;
 using Ends = std::pair<GraphId, ModelId>;
-
-/// A layer while its model is read.
-struct Entry {
-    std::string name;
-    LayerId layer;
-    bool isInput = false;
-    bool isFunctional = false;
-    int outputs = -1;            ///< of a nested model; -1: the layer's inference will tell
-    const Json* nodes = nullptr; ///< calls to make
-    std::size_t next = 0;        ///< of them
-    std::vector<CallId> calls;   ///< made
-};
-
-/// `keras_history`: output `tensor` of call `node` of a layer.
-struct History {
-    std::size_t entry = 0;
-    std::size_t node = 0;
-    int tensor = 0;
-};
 
 bool isLayerModule(const Json& object) {
     const auto module = object.find("module");
@@ -65,7 +45,7 @@ public:
         const GraphId id = m_ids.next<GraphTag>();
         Graph graph;
         graph.name = name;
-        ModelDef model = config.contains("input_layers") ? readFunctional(config, graph, where) : readSequential(object, config, graph, where);
+        ModelDef model = config.contains("input_layers") ? readFunctional(config, id, graph, where) : readSequential(object, config, graph, where);
         model.name = name;
         const ModelId modelId = m_ids.next<ModelTag>();
         graph.models.emplace(modelId, std::move(model));
@@ -73,7 +53,12 @@ public:
         return {id, modelId};
     }
 
-    ReadModel finish(Ends root) && { return {std::move(m_graphs), root.first, root.second, m_ids}; }
+    ReadModel finish(Ends root) && {
+        for (const auto& [graph, masks] : m_masks) {
+            keras::requireOwnMasks(m_graphs, graph, masks);
+        }
+        return {std::move(m_graphs), root.first, root.second, m_ids};
+    }
 
 private:
     const Json& layersOf(const Json& config, const std::string& where) const {
@@ -95,17 +80,13 @@ private:
     }
 
     /// Adds the layer of one entry of `layers` to the graph, nested models first.
-    Entry readLayer(const Json& object, std::size_t index, Graph& graph, const std::string& where) {
-        Entry entry;
+    keras::Entry readLayer(const Json& object, std::size_t index, Graph& graph, const std::string& where) {
+        keras::Entry entry;
         entry.name = nameOfLayer(object, index, where);
         const std::string place = cat(where, ", layer ", entry.name);
         const std::string className = keras::text(keras::member(object, "class_name", place), place);
         if (keras::isForeign(object)) {
             throw UnknownType(className, cat(place, " is a \"", className, "\" that somebody registered with Keras; Weft has only Keras' own layers."));
-        }
-        if (!isLayerModule(object)) {
-            const std::string operation = cat(object["module"].get<std::string>(), ".", className);
-            throw UnknownType(operation, cat(place, " is the operation \"", operation, "\", which Weft does not have as a layer."));
         }
         const Json& config = keras::member(object, "config", place);
         Layer layer;
@@ -116,37 +97,80 @@ private:
             }
             layer.trainable = trainable->get<bool>();
         }
-        if (config.is_object() && config.contains("layers")) {
+        entry.isOperation = keras::isOperation(object);
+        if (isModel(object)) {
+            entry.type = &layerTypeWhere(&LayerType::isModel);
             std::tie(layer.graph, layer.model) = readModel(object, place);
-            layer.type = layerTypeWhere(&LayerType::isModel).name;
-            entry.isFunctional = config.contains("input_layers");
-            entry.outputs = static_cast<int>(m_graphs.at(layer.graph).model(layer.model)->outputs.size());
+            entry.countsItself = config.contains("input_layers");
         } else {
-            const LayerType* type = kerasLayer(className);
-            if (!type) {
-                throw UnknownType(className, cat(place, " is a \"", className, "\", which Weft does not have."));
+            entry.type = entry.isOperation ? &operationType(object, className, place) : &plainType(object, className, place);
+            const Json* held = modelHeldBy(*entry.type, config);
+            if (held) {
+                std::tie(layer.graph, layer.model) = readModel(*held, place);
             }
-            if (type->isModel) {
-                throw Error(cat(place, " is a model, but has no list of layers."));
-            }
-            layer.type = type->name;
-            entry.isInput = type->isInput;
-            layer.params = readParams(*type, config, place);
+            layer.params = readParams(*entry.type, config, held, place);
+        }
+        layer.type = entry.type->name;
+        if (layer.graph) {
+            entry.outputs = static_cast<int>(m_graphs.at(layer.graph).model(layer.model)->outputs.size());
         }
         entry.layer = m_ids.next<LayerTag>();
         graph.layers.emplace(entry.layer, std::move(layer));
         return entry;
     }
 
-    static ParamMap readParams(const LayerType& type, const Json& config, const std::string& place) {
-        const KerasType known{type.name, &type.schema, &type.kerasFixed, &type.fromKeras, &type.toKeras};
-        return readKerasConfig(config, place, known, runtimeCatalogues);
+    static bool isModel(const Json& object) {
+        const auto config = object.is_object() ? object.find("config") : object.end();
+        return config != object.end() && config->is_object() && config->contains("layers");
     }
 
-    CallId addCallOf(Entry& entry, Graph& graph, std::vector<std::optional<Source>> inputs) {
+    static const LayerType& plainType(const Json& object, const std::string& className, const std::string& place) {
+        const LayerType* type = isLayerModule(object) ? kerasLayer(className) : nullptr;
+        if (!type) {
+            throw UnknownType(className, cat(place, " is a \"", className, "\", which Weft does not have."));
+        }
+        if (type->isModel) {
+            throw Error(cat(place, " is a model, but has no list of layers."));
+        }
+        return *type;
+    }
+
+    /// The layer that stands for one of Keras' operations on tensors.
+    static const LayerType& operationType(const Json& object, const std::string& className, const std::string& place) {
+        const std::string operation = cat(object["module"].get<std::string>(), ".", className);
+        const auto& types = layerTypes();
+        const auto found = std::find_if(types.begin(), types.end(), [&](const LayerType& type) { return type.kerasOperation == operation; });
+        if (found == types.end()) {
+            throw UnknownType(operation, cat(place, " is the operation \"", operation, "\", which Weft does not have as a layer."));
+        }
+        return *found;
+    }
+
+    /// The model within a layer that applies one to each step of a sequence; null where it holds a plain layer, or none.
+    static const Json* modelHeldBy(const LayerType& type, const Json& config) {
+        const Parameter* parameter = type.foldsTime ? heldLayerParameter(type) : nullptr;
+        const auto held = parameter && config.is_object() ? config.find(parameter->name) : config.end();
+        return held != config.end() && isModel(*held) ? &*held : nullptr;
+    }
+
+    /// `held`: the model within the layer, which is no parameter.
+    static ParamMap readParams(const LayerType& type, const Json& config, const Json* held, const std::string& place) {
+        const KerasType known{type.name, &type.schema, &type.kerasFixed, &type.fromKeras, &type.toKeras};
+        if (!held) {
+            return readKerasConfig(config, place, known, runtimeCatalogues);
+        }
+        Json rest = Json::object();
+        for (const auto& [key, value] : config.items()) {
+            if (&value != held) {
+                rest[key] = value;
+            }
+        }
+        return readKerasConfig(rest, place, known, runtimeCatalogues);
+    }
+
+    CallId addCallOf(const keras::Entry& entry, Graph& graph, std::vector<std::optional<Source>> inputs) {
         const CallId id = m_ids.next<CallTag>();
         graph.calls.emplace(id, Call{entry.layer, std::move(inputs)});
-        entry.calls.push_back(id);
         return id;
     }
 
@@ -162,7 +186,7 @@ private:
                 throw Error(cat(where, " has two layers named \"", name, "\"."));
             }
         }
-        std::vector<Entry> entries;
+        std::vector<keras::Entry> entries;
         for (std::size_t i = 0; i < layers.size(); ++i) {
             const auto className = layers[i].find("class_name");
             const LayerType* type = className != layers[i].end() && className->is_string() ? kerasLayer(className->get<std::string>()) : nullptr;
@@ -171,7 +195,7 @@ private:
                 throw Error(cat(where, " has an input as its layer ", i + 1, "; a Sequential model has one only at its beginning."));
             }
             if (i == 0) {
-                Entry input = isInput ? readLayer(layers[0], 0, graph, where) : inputFor(object, config, layers[0], graph, names, where);
+                const keras::Entry input = isInput ? readLayer(layers[0], 0, graph, where) : inputFor(object, config, layers[0], graph, names, where);
                 model.inputs = {addCallOf(input, graph, {})};
             }
             if (!isInput) {
@@ -179,15 +203,16 @@ private:
             }
         }
         Source last{model.inputs[0], 0};
-        for (Entry& entry : entries) {
+        for (const keras::Entry& entry : entries) {
             last = {addCallOf(entry, graph, {last}), 0};
         }
         model.outputs = {last};
+        model.isSequential = true;
         return model;
     }
 
     /// The input that a Sequential model without an InputLayer has in its other keys.
-    Entry inputFor(const Json& object, const Json& config, const Json& first, Graph& graph, const std::set<std::string>& names, const std::string& where) {
+    keras::Entry inputFor(const Json& object, const Json& config, const Json& first, Graph& graph, const std::set<std::string>& names, const std::string& where) {
         const Json* shape = nullptr;
         const auto take = [&](const Json& from, const char* key) {
             const auto found = from.is_object() ? from.find(key) : from.end();
@@ -205,187 +230,52 @@ private:
         if (!shape) {
             throw Error(cat(where, " does not say which shape comes in: it has no InputLayer and was not built."));
         }
-        Entry entry;
+        keras::Entry entry;
         entry.name = "input_layer";
         for (int number = 1; names.count(entry.name) != 0; ++number) {
             entry.name = cat("input_layer_", number);
         }
         const LayerType& type = layerTypeWhere(&LayerType::isInput);
         entry.layer = m_ids.next<LayerTag>();
-        graph.layers.emplace(entry.layer, Layer{type.name, entry.name, readParams(type, {{"batch_shape", *shape}, {"dtype", "float32"}}, where), true, {}, {}});
+        graph.layers.emplace(entry.layer, Layer{type.name, entry.name, readParams(type, {{"batch_shape", *shape}, {"dtype", "float32"}}, nullptr, where), true, {}, {}});
         return entry;
     }
 
     // --- Functional --------------------------------------------------------------------------------------------------
 
-    struct Functional {
-        std::vector<Entry> entries;
-        std::map<std::string, std::size_t, std::less<>> byName;
-        /// Layers that cannot go on before call `second` of layer `first` is there.
-        std::map<std::pair<std::size_t, std::size_t>, std::vector<std::size_t>> waiting;
-    };
-
-    ModelDef readFunctional(const Json& config, Graph& graph, const std::string& where) {
+    ModelDef readFunctional(const Json& config, GraphId graphId, Graph& graph, const std::string& where) {
         const Json& layers = layersOf(config, where);
-        Functional f;
+        const Json& inputs = keras::member(config, "input_layers", where);
+        const Json& outputs = keras::member(config, "output_layers", where);
+        const std::set<std::size_t> bookkeeping = keras::maskBookkeeping(layers, Json::array({inputs, outputs}));
+        std::vector<keras::Entry> entries;
         for (std::size_t i = 0; i < layers.size(); ++i) {
-            Entry entry = readLayer(layers[i], i, graph, where);
-            if (!f.byName.emplace(entry.name, i).second) {
-                throw Error(cat(where, " has two layers named \"", entry.name, "\"."));
+            keras::Entry entry;
+            if (bookkeeping.contains(i)) {
+                entry.name = nameOfLayer(layers[i], i, where);
+                entry.step = keras::text(keras::member(layers[i], "class_name", where), where);
+            } else {
+                entry = readLayer(layers[i], i, graph, where);
             }
-            const Json& nodes = keras::member(layers[i], "inbound_nodes", cat(where, ", layer ", entry.name));
-            if (!nodes.is_array() || (entry.isInput && !nodes.empty())) {
-                throw Error(cat(where, ", layer ", entry.name, " has inbound_nodes that are no list of calls."));
+            const std::string place = cat(where, ", layer ", entry.name);
+            entry.nodes = &keras::member(layers[i], "inbound_nodes", place);
+            if (!entry.nodes->is_array() || (entry.type && entry.type->isInput && !entry.nodes->empty())) {
+                throw Error(cat(place, " has inbound_nodes that are no list of calls."));
             }
-            entry.nodes = &nodes;
-            if (entry.isInput) {
-                addCallOf(entry, graph, {});
-            }
-            f.entries.push_back(std::move(entry));
+            entries.push_back(std::move(entry));
         }
-        makeCalls(f, graph, where);
+        keras::CallReader calls(graph, m_ids, where, std::move(entries));
+        calls.makeCalls();
         ModelDef model;
-        for (const History& end : historiesOf(keras::member(config, "input_layers", where), f, cat(where, ", input_layers"))) {
-            const Entry& entry = f.entries[end.entry];
-            if (!entry.isInput) {
-                throw Error(cat(where, " begins at the layer \"", entry.name, "\", which is no InputLayer."));
-            }
-            model.inputs.push_back(sourceOf(end, f, where).call);
-        }
-        for (History end : historiesOf(keras::member(config, "output_layers", where), f, cat(where, ", output_layers"))) {
-            const Entry& entry = f.entries[end.entry];
-            if (entry.isFunctional && !entry.calls.empty()) { // here, and only here, Keras counts the model's own graph as its call 0
-                end.node = end.node == 0 ? entry.calls.size() - 1 : end.node - 1;
-            }
-            model.outputs.push_back(sourceOf(end, f, where));
-        }
-        if (model.outputs.empty()) {
-            throw Error(cat(where, " has no outputs."));
+        model.inputs = calls.inputs(inputs);
+        model.outputs = calls.outputs(outputs);
+        if (auto masks = calls.givenMasks(); !masks.empty()) {
+            m_masks.emplace(graphId, std::move(masks));
         }
         return model;
     }
 
-    /// Makes every call as soon as all its inputs are there, each layer's calls in their order.
-    void makeCalls(Functional& f, Graph& graph, const std::string& where) {
-        std::deque<std::size_t> ready;
-        const auto advance = [&](std::size_t index) {
-            Entry& entry = f.entries[index];
-            while (entry.next < entry.nodes->size()) {
-                const std::string place = cat(where, ", layer ", entry.name, ", call ", entry.next + 1);
-                std::vector<std::optional<Source>> inputs;
-                for (const History& history : argumentsOf((*entry.nodes)[entry.next], f, place)) {
-                    if (history.node >= f.entries[history.entry].calls.size()) {
-                        f.waiting[{history.entry, history.node}].push_back(index);
-                        return;
-                    }
-                    inputs.emplace_back(sourceOf(history, f, place));
-                }
-                if (inputs.empty()) {
-                    throw Error(cat(place, " has no inputs."));
-                }
-                addCallOf(entry, graph, std::move(inputs));
-                ++entry.next;
-                if (auto waiters = f.waiting.extract({index, entry.calls.size() - 1})) {
-                    ready.insert(ready.end(), waiters.mapped().begin(), waiters.mapped().end());
-                }
-            }
-        };
-        for (std::size_t i = 0; i < f.entries.size(); ++i) {
-            ready.push_back(i);
-            while (!ready.empty()) {
-                const std::size_t index = ready.front();
-                ready.pop_front();
-                advance(index);
-            }
-        }
-        if (!f.waiting.empty()) {
-            const auto& [missing, waiters] = *f.waiting.begin();
-            throw Error(cat(where, ": the layer \"", f.entries[waiters.front()].name, "\" is called on call ", missing.second + 1, " of the layer \"",
-                            f.entries[missing.first].name, "\", which is never made: it is not there, or depends on itself."));
-        }
-    }
-
-    std::vector<History> argumentsOf(const Json& node, const Functional& f, const std::string& place) const {
-        const Json& args = keras::member(node, "args", place);
-        if (!args.is_array()) {
-            throw Error(cat(place, " must have a list of arguments; it has ", keras::shown(args), "."));
-        }
-        std::vector<History> out;
-        gatherTensors(args, f, place, out);
-        if (const auto kwargs = node.find("kwargs"); kwargs != node.end() && kwargs->is_object()) {
-            for (const auto& [key, value] : kwargs->items()) {
-                // Keras writes `training` down, but what is given to fit or predict overrides it.
-                if (!value.is_null() && key != "training") {
-                    throw UnknownType(cat("argument ", key), cat(place, " has the argument ", key, ", which Weft does not have."));
-                }
-            }
-        }
-        return out;
-    }
-
-    /// The tensors among arguments: alone, in lists, and in dictionaries, which Keras flattens by sorted key.
-    void gatherTensors(const Json& json, const Functional& f, const std::string& place, std::vector<History>& out) const {
-        if (json.is_array()) {
-            for (const Json& element : json) {
-                gatherTensors(element, f, place, out);
-            }
-        } else if (!json.is_object()) {
-            if (!json.is_null()) {
-                throw UnknownType("constant argument", cat(place, " has the constant ", keras::shown(json), " as an argument; Weft's layers take tensors only."));
-            }
-        } else if (!json.contains("class_name")) {
-            for (const auto& entry : json.items()) {
-                gatherTensors(entry.value(), f, place, out);
-            }
-        } else {
-            const Json& config = keras::member(json, "config", place);
-            out.push_back(historyOf(keras::member(config, "keras_history", place), f, place));
-        }
-    }
-
-    History historyOf(const Json& json, const Functional& f, const std::string& place) const {
-        if (!json.is_array() || json.size() != 3) {
-            throw Error(cat(place, " must name a tensor as [layer, call, output]; it has ", keras::shown(json), "."));
-        }
-        const std::string name = keras::text(json[0], place);
-        const auto found = f.byName.find(name);
-        if (found == f.byName.end()) {
-            throw Error(cat(place, " takes its input from the layer \"", name, "\", which is not there."));
-        }
-        const std::int64_t node = keras::integer(json[1], place);
-        const std::int64_t tensor = keras::integer(json[2], place);
-        constexpr std::int64_t kMost = 1'000'000;
-        const int outputs = f.entries[found->second].outputs;
-        if (node < 0 || node > kMost || tensor < 0 || tensor > kMost || (outputs >= 0 && tensor >= outputs)) {
-            throw Error(cat(place, " takes output ", tensor, " of call ", node, " of the layer \"", name, "\", which is not there."));
-        }
-        return {found->second, static_cast<std::size_t>(node), static_cast<int>(tensor)};
-    }
-
-    Source sourceOf(const History& history, const Functional& f, const std::string& place) const {
-        const Entry& entry = f.entries[history.entry];
-        if (history.node >= entry.calls.size()) {
-            throw Error(cat(place, " names call ", history.node, " of the layer \"", entry.name, "\", which is called ", entry.calls.size(), " times."));
-        }
-        return {entry.calls[history.node], history.tensor};
-    }
-
-    /// `[name, node, tensor]`, or lists or dictionaries of these.
-    std::vector<History> historiesOf(const Json& json, const Functional& f, const std::string& place) const {
-        if (json.is_array() && json.size() == 3 && json[0].is_string()) {
-            return {historyOf(json, f, place)};
-        }
-        if (!json.is_structured()) {
-            throw Error(cat(place, " must be a list or dictionary of [layer, call, output]; it has ", keras::shown(json), "."));
-        }
-        std::vector<History> out;
-        for (const Json& element : json) {
-            const auto inner = historiesOf(element, f, place);
-            out.insert(out.end(), inner.begin(), inner.end());
-        }
-        return out;
-    }
-
+    std::map<GraphId, std::vector<keras::GivenMask>> m_masks;
     Graphs m_graphs;
     IdSource m_ids;
 };

@@ -13,7 +13,6 @@ namespace weft {
 namespace {
 
 using Json = nlohmann::json;
-using CallsByLayer = std::map<LayerId, std::vector<CallId>>;
 
 Json jsonOf(const Shape& shape) {
     Json out = Json::array();
@@ -27,6 +26,10 @@ Json serialised(std::string_view module, std::string_view className, Json config
     return {{"module", module}, {"class_name", className}, {"config", std::move(config)}, {"registered_name", nullptr}};
 }
 
+Json oneOrList(std::vector<Json> entries) { return entries.size() == 1 ? std::move(entries.front()) : Json(std::move(entries)); }
+
+const LayerType& typeOf(const Layer& layer) { return *findLayerType(layer.type); }
+
 class Writer {
 public:
     explicit Writer(const Graphs& graphs) : m_graphs(graphs) {}
@@ -34,29 +37,84 @@ public:
     /// A model as a layer called `name`, without what its calls add.
     Json model(GraphId graphId, ModelId modelId, const std::string& name, bool trainable) {
         const Graph& graph = m_graphs.at(graphId);
-        const ModelDef& model = *graph.model(modelId);
-        const Analysis& analysis = analysisOf(graphId);
-        const CallsByLayer calls = callsByLayer(graph, model);
-        for (const auto& entry : calls) {
+        const ModelDef& def = *graph.model(modelId);
+        const Within in{graph, analysisOf(graphId), callsByLayer(graph, def)};
+        for (const auto& entry : in.calls) {
             for (const CallId call : entry.second) {
-                requireSound(analysis, call, graph, name);
+                requireSound(in, call, name);
             }
         }
-        if (model.outputs.empty()) {
+        if (def.outputs.empty()) {
             throw Error(cat("The model ", name, " cannot be written: it has no outputs."));
         }
+        Json out = isSequential(in, def) ? sequential(in, def, name, trainable) : functional(in, def, name, trainable);
+        out["compile_config"] = Json::object();
+        return out;
+    }
+
+private:
+    /// The model that is being written.
+    struct Within {
+        const Graph& graph;
+        const Analysis& analysis;
+        std::map<LayerId, std::vector<CallId>> calls;
+        const CallInfo& info(CallId call) const { return analysis.calls.at(call); }
+    };
+
+    const Analysis& analysisOf(GraphId id) {
+        const auto found = m_analyses.find(id);
+        return found != m_analyses.end() ? found->second : m_analyses.emplace(id, analyze(m_graphs, id)).first->second;
+    }
+
+    /// A sound call has a known type, all its inputs, and no nested model that contains itself.
+    static void requireSound(const Within& in, CallId call, const std::string& name) {
+        if (const auto found = in.analysis.calls.find(call); found != in.analysis.calls.end() && found->second.sound) {
+            return;
+        }
+        const auto& diagnostics = in.analysis.diagnostics;
+        const auto problem = std::find_if(diagnostics.begin(), diagnostics.end(), [&](const Diagnostic& diagnostic) {
+            return diagnostic.severity == Severity::error && (diagnostic.call == call || !diagnostic.call);
+        });
+        const std::string why = problem == diagnostics.end() ? std::string("Something that it depends on is wrong.") : problem->message;
+        throw Error(cat("The model ", name, " cannot be written because of ", in.graph.layerOf(call)->name, ": ", why));
+    }
+
+    /// Keras' Sequential knows layers of one output only.
+    static bool isSequential(const Within& in, const ModelDef& def) {
+        const std::vector<CallId> chain = chainOf(in.graph, def);
+        return weft::isSequential(in.graph, def) && std::all_of(chain.begin(), chain.end(), [&](CallId call) { return in.info(call).outputs.size() == 1; });
+    }
+
+    // --- Models ------------------------------------------------------------------------------------------------------
+
+    Json sequential(const Within& in, const ModelDef& def, const std::string& name, bool trainable) {
+        const std::vector<CallId> chain = chainOf(in.graph, def);
         Json layers = Json::array();
-        for (const LayerId id : layersInKerasOrder(graph, model)) {
-            layers.push_back(layer(graph, id, calls, analysis));
+        for (const CallId call : chain) {
+            layers.push_back(layer(in, in.graph.call(call)->layer));
+        }
+        const Json shape = jsonOf(in.info(chain.front()).outputs.at(0).shape);
+        Json out = serialised("keras", "Sequential",
+                              {{"name", name}, {"trainable", trainable}, {"dtype", keras::float32Policy()}, {"layers", std::move(layers)}, {"build_input_shape", shape}});
+        out["build_config"] = {{"input_shape", shape}};
+        return out;
+    }
+
+    Json functional(const Within& in, const ModelDef& def, const std::string& name, bool trainable) {
+        Json layers = Json::array();
+        for (const LayerId id : layersInKerasOrder(in.graph, def)) {
+            layers.push_back(layer(in, id));
+            layers.back()["name"] = in.graph.layer(id)->name;
+            layers.back()["inbound_nodes"] = nodes(in, id);
         }
         std::vector<Json> inputs;
-        for (const CallId call : model.inputs) {
-            inputs.push_back(historyOf({call, 0}, graph, calls));
+        for (const CallId call : def.inputs) {
+            inputs.push_back(historyOf(in, {call, 0}));
         }
         std::vector<Json> outputs;
-        for (const Source& source : model.outputs) {
-            Json history = historyOf(source, graph, calls);
-            if (typeOf(*graph.layerOf(source.call)).isModel) {
+        for (const Source& source : def.outputs) {
+            Json history = historyOf(in, source);
+            if (isFunctional(*in.graph.layerOf(source.call))) {
                 history[1] = history[1].get<std::int64_t>() + 1; // here, and only here, Keras counts the model's own graph as its call 0
             }
             outputs.push_back(std::move(history));
@@ -66,60 +124,35 @@ public:
                                {"output_layers", oneOrList(std::move(outputs))}});
         out["registered_name"] = "Functional";
         out["build_config"] = {{"input_shape", nullptr}};
-        out["compile_config"] = Json::object();
         return out;
     }
 
-private:
-    static const LayerType& typeOf(const Layer& layer) { return *findLayerType(layer.type); }
-
-    const Analysis& analysisOf(GraphId id) {
-        const auto found = m_analyses.find(id);
-        return found != m_analyses.end() ? found->second : m_analyses.emplace(id, analyze(m_graphs, id)).first->second;
-    }
-
-    /// A sound call has a known type, all its inputs, and no nested model that contains itself.
-    static void requireSound(const Analysis& analysis, CallId call, const Graph& graph, const std::string& name) {
-        if (const auto found = analysis.calls.find(call); found != analysis.calls.end() && found->second.sound) {
-            return;
+    bool isFunctional(const Layer& layer) {
+        if (!typeOf(layer).isModel) {
+            return false;
         }
-        const auto problem = std::find_if(analysis.diagnostics.begin(), analysis.diagnostics.end(), [&](const Diagnostic& diagnostic) {
-            return diagnostic.severity == Severity::error && (diagnostic.call == call || !diagnostic.call);
-        });
-        const std::string why = problem == analysis.diagnostics.end() ? std::string("Something that it depends on is wrong.") : problem->message;
-        throw Error(cat("The model ", name, " cannot be written because of ", graph.layerOf(call)->name, ": ", why));
+        const Graph& graph = m_graphs.at(layer.graph);
+        const ModelDef& def = *graph.model(layer.model);
+        return !isSequential({graph, analysisOf(layer.graph), {}}, def);
     }
 
-    static Json oneOrList(std::vector<Json> ends) { return ends.size() == 1 ? ends.front() : Json(std::move(ends)); }
+    // --- Layers ------------------------------------------------------------------------------------------------------
 
-    /// `[layer, call, output]`, calls counted within the model.
-    static Json historyOf(const Source& source, const Graph& graph, const CallsByLayer& calls) {
-        const auto& own = calls.at(graph.call(source.call)->layer);
-        const auto index = std::find(own.begin(), own.end(), source.call) - own.begin();
-        return Json::array({graph.layerOf(source.call)->name, index, source.output});
-    }
-
-    static Json tensorOf(const Source& source, const Graph& graph, const CallsByLayer& calls, const Analysis& analysis) {
-        const TensorSpec& spec = analysis.calls.at(source.call).outputs.at(static_cast<std::size_t>(source.output));
-        return {{"class_name", "__keras_tensor__"},
-                {"config", {{"shape", jsonOf(spec.shape)}, {"dtype", nameOf(spec.dtype)}, {"keras_history", historyOf(source, graph, calls)}}}};
-    }
-
-    Json layer(const Graph& graph, LayerId id, const CallsByLayer& calls, const Analysis& analysis) {
-        const Layer& layer = *graph.layer(id);
+    /// A layer without what its calls add.
+    Json layer(const Within& in, LayerId id) {
+        const Layer& layer = *in.graph.layer(id);
         const LayerType& type = typeOf(layer);
-        Json out = type.isModel ? model(layer.graph, layer.model, layer.name, layer.trainable)
-                                : serialised("keras.layers", type.kerasClass, configOf(layer, type));
-        const auto& own = calls.at(id);
-        if (!type.isModel && !analysis.layers.at(id).weights.empty()) {
-            out["build_config"] = {{"input_shape", inputShape(analysis.calls.at(own.front()))}};
+        if (type.isModel) {
+            return model(layer.graph, layer.model, layer.name, layer.trainable);
         }
-        out["name"] = layer.name;
-        out["inbound_nodes"] = Json::array();
-        for (const CallId call : own) {
-            if (!type.isInput) {
-                out["inbound_nodes"].push_back({{"args", arguments(*graph.call(call), type, graph, calls, analysis)}, {"kwargs", Json::object()}});
-            }
+        Json out = serialised("keras.layers", type.kerasClass, configOf(layer, type));
+        if (layer.graph) {
+            const ModelDef& held = *m_graphs.at(layer.graph).model(layer.model);
+            out["config"][heldLayerParameter(type)->name] = model(layer.graph, layer.model, held.name, layer.trainable);
+        }
+        const CallId first = in.calls.at(id).front();
+        if (layer.graph || !in.analysis.layers.at(id).weights.empty()) {
+            out["build_config"] = {{"input_shape", inputShape(in.info(first), type)}};
         }
         return out;
     }
@@ -137,24 +170,69 @@ private:
         return config;
     }
 
-    static Json inputShape(const CallInfo& call) {
+    static std::string keywordOf(const LayerType& type, std::size_t port) {
+        return port < type.inputs.keywords.size() ? type.inputs.keywords[port] : std::string();
+    }
+
+    /// Of what comes in by place.
+    static Json inputShape(const CallInfo& call, const LayerType& type) {
         std::vector<Json> shapes;
-        for (const auto& input : call.inputs) {
-            shapes.push_back(input ? jsonOf(input->shape) : Json());
+        for (std::size_t port = 0; port < call.inputs.size(); ++port) {
+            if (keywordOf(type, port).empty()) {
+                shapes.push_back(call.inputs[port] ? jsonOf(call.inputs[port]->shape) : Json());
+            }
         }
         return oneOrList(std::move(shapes));
     }
 
-    /// One tensor, or, for a layer that takes several, one list of them.
-    static Json arguments(const Call& call, const LayerType& type, const Graph& graph, const CallsByLayer& calls, const Analysis& analysis) {
-        Json tensors = Json::array();
-        for (const auto& input : call.inputs) {
-            if (input) {
-                tensors.push_back(tensorOf(*input, graph, calls, analysis));
+    // --- Calls -------------------------------------------------------------------------------------------------------
+
+    static Json nodes(const Within& in, LayerId id) {
+        const LayerType& type = typeOf(*in.graph.layer(id));
+        Json out = Json::array();
+        for (const CallId call : in.calls.at(id)) {
+            if (!type.isInput) {
+                out.push_back(node(in, *in.graph.call(call), type));
             }
         }
-        const bool asList = type.isModel ? tensors.size() > 1 : type.inputs.maximum != 1;
-        return asList ? Json::array({std::move(tensors)}) : tensors;
+        return out;
+    }
+
+    /// By place one tensor, or, for a layer that takes several, one list of them; by keyword one or a list.
+    static Json node(const Within& in, const Call& call, const LayerType& type) {
+        Json byPlace = Json::array();
+        std::map<std::string, std::vector<Json>> byKeyword;
+        for (std::size_t port = 0; port < call.inputs.size(); ++port) {
+            if (!call.inputs[port]) {
+                continue;
+            }
+            const std::string keyword = keywordOf(type, port);
+            if (keyword.empty()) {
+                byPlace.push_back(tensorOf(in, *call.inputs[port]));
+            } else {
+                byKeyword[keyword].push_back(tensorOf(in, *call.inputs[port]));
+            }
+        }
+        const auto takesList = type.inputs.keywords.empty() && type.inputs.maximum != 1;
+        const bool asList = type.isModel ? byPlace.size() > 1 : takesList;
+        Json kwargs = Json::object();
+        for (auto& [keyword, tensors] : byKeyword) {
+            kwargs[keyword] = oneOrList(std::move(tensors));
+        }
+        return {{"args", asList ? Json::array({std::move(byPlace)}) : std::move(byPlace)}, {"kwargs", std::move(kwargs)}};
+    }
+
+    /// `[layer, call, output]`, calls counted within the model.
+    static Json historyOf(const Within& in, const Source& source) {
+        const auto& own = in.calls.at(in.graph.call(source.call)->layer);
+        const auto index = std::find(own.begin(), own.end(), source.call) - own.begin();
+        return Json::array({in.graph.layerOf(source.call)->name, index, source.output});
+    }
+
+    static Json tensorOf(const Within& in, const Source& source) {
+        const TensorSpec& spec = in.info(source.call).outputs.at(static_cast<std::size_t>(source.output));
+        return {{"class_name", "__keras_tensor__"},
+                {"config", {{"shape", jsonOf(spec.shape)}, {"dtype", nameOf(spec.dtype)}, {"keras_history", historyOf(in, source)}}}};
     }
 
     const Graphs& m_graphs;

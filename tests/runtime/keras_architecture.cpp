@@ -34,6 +34,12 @@ const std::set<std::string>& absentFeatures() {
     return keys;
 }
 
+/// Operations that Keras writes down where a layer's mask is computed.
+const std::set<std::string>& maskSteps() {
+    static const std::set<std::string> names = {"NotEqual", "Any", "LogicalOr", "ExpandDims", "ZerosLike", "OnesLike", "Concatenate"};
+    return names;
+}
+
 /// Every key of `original` must be in `written` with the same value, unless it is a null of an absent feature; and no others.
 void compareConfigs(const Json& original, const Json& written, const std::string& where) {
     if (!original.is_object() || !written.is_object()) {
@@ -58,27 +64,47 @@ void compareConfigs(const Json& original, const Json& written, const std::string
     }
 }
 
-/// Layers by name; those of nested models after them. An input that a Sequential model leaves out is not compared.
+bool isOperation(const Json& layer) { return layer.at("module").get<std::string>().rfind("keras.src.ops.", 0) == 0; }
+
+/// What a call gives by keyword, without what Keras fills in by itself.
+Json ownKeywords(const Json& node) {
+    Json kwargs = node.at("kwargs");
+    kwargs.erase("training");
+    kwargs.erase("mask");
+    return kwargs;
+}
+
+/// Layers by name; those of nested models after them. Operations that compute masks are left out, since Keras computes them anew.
 void compareLayers(const Json& original, const Json& written, const std::string& where) {
+    CHECK_EQUAL(written.at("class_name"), original.at("class_name"));
+    CHECK_EQUAL(written.at("module"), original.at("module"));
     std::map<std::string, Json> byName;
     for (const Json& layer : written.at("config").at("layers")) {
         byName[layer.at("config").at("name").get<std::string>()] = layer;
     }
     for (const Json& layer : original.at("config").at("layers")) {
         const auto name = layer.at("config").at("name").get<std::string>();
+        if (isOperation(layer) && byName.count(name) == 0) {
+            CHECK(maskSteps().count(layer.at("class_name").get<std::string>()) == 1);
+            continue;
+        }
         REQUIRE(byName.count(name) == 1);
         const std::string place = where + "/" + name;
         if (layer.at("config").contains("layers")) {
             compareLayers(layer, byName[name], place);
             continue;
         }
+        if (layer.at("config").contains("layer") && layer.at("config").at("layer").at("config").contains("layers")) {
+            compareLayers(layer.at("config").at("layer"), byName[name].at("config").at("layer"), place);
+        }
         CHECK_EQUAL(byName[name].at("class_name"), layer.at("class_name"));
-        CHECK_EQUAL(byName[name].at("module"), layer.at("module"));
+        CHECK(isOperation(layer) || byName[name].at("module") == layer.at("module"));
         compareConfigs(layer.at("config"), byName[name].at("config"), place);
         if (layer.contains("inbound_nodes")) { // of Functional models
             CHECK_EQUAL(byName[name].at("inbound_nodes").size(), layer.at("inbound_nodes").size());
             for (std::size_t i = 0; i < layer.at("inbound_nodes").size(); ++i) {
                 CHECK_EQUAL(byName[name].at("inbound_nodes").at(i).at("args"), layer.at("inbound_nodes").at(i).at("args"));
+                CHECK_EQUAL(byName[name].at("inbound_nodes").at(i).at("kwargs"), ownKeywords(layer.at("inbound_nodes").at(i)));
             }
         }
     }
@@ -179,6 +205,74 @@ TEST("a layer called three times is three calls of one layer, and a nested model
     REQUIRE(calls.size() == 2 && model.outputs.size() == 2);
     CHECK(model.outputs[0].call == calls[0] && model.outputs[1].call == calls[1]);
     CHECK(graph.call(calls[1])->inputs[0]->call == calls[0]);
+}
+
+TEST("calls of a layer are written in the order in which they can be made, whatever their ids") {
+    ReadModel read = readArchitecture(functional({inputLayer(), dense("d", {tensor("x"), tensor("d")})}, {"x", 0, 0}, {"d", 1, 0}), "model.json");
+    Graph& graph = read.graphs.at(read.root);
+    ModelDef& model = graph.models.at(read.model);
+    const auto calls = graph.callsOf(graph.call(model.outputs[0].call)->layer);
+    REQUIRE(calls.size() == 2);
+    // The second box becomes the first on the way: its id is the larger one.
+    graph.call(calls[1])->inputs[0] = Source{model.inputs[0], 0};
+    graph.call(calls[0])->inputs[0] = Source{calls[1], 0};
+    model.outputs = {Source{calls[0], 0}};
+    const Json written = writeArchitecture(read.graphs, read.root, read.model);
+    CHECK(written.at("config").at("output_layers") == Json({"d", 1, 0}));
+    const Json& nodes = written.at("config").at("layers").at(1).at("inbound_nodes");
+    CHECK_EQUAL(nodes.at(0).at("args").at(0).at("config").at("keras_history"), Json({"x", 0, 0}));
+    CHECK_EQUAL(nodes.at(1).at("args").at(0).at("config").at("keras_history"), Json({"d", 0, 0}));
+    CHECK(messageOf(written).empty());
+}
+
+TEST("a Sequential model stays one while it is a chain") {
+    Json json = {{"module", "keras"}, {"class_name", "Sequential"}, {"registered_name", nullptr},
+                 {"config", {{"name", "s"}, {"trainable", true}, {"layers", {inputLayer(), dense("a", {}), dense("b", {})}}}}};
+    ReadModel read = readArchitecture(json, "model.json");
+    Json written = writeArchitecture(read.graphs, read.root, read.model);
+    CHECK_EQUAL(written.at("class_name"), "Sequential");
+    CHECK_EQUAL(written.at("config").at("layers").size(), 3U);
+    CHECK_EQUAL(written.at("config").at("build_input_shape"), Json({nullptr, 4}));
+    CHECK(!written.at("config").at("layers").at(1).contains("inbound_nodes"));
+    ModelDef& model = read.graphs.at(read.root).models.at(read.model);
+    model.outputs.push_back({model.inputs[0], 0});
+    written = writeArchitecture(read.graphs, read.root, read.model);
+    CHECK_EQUAL(written.at("class_name"), "Functional");
+    CHECK(messageOf(written).empty());
+}
+
+TEST("an operation on tensors is the layer that does the same, unless ranks differ or a number takes part") {
+    Json sum = dense("sum", {});
+    sum["class_name"] = "Add";
+    sum["module"] = "keras.src.ops.numpy";
+    sum["config"] = {{"name", "sum"}};
+    sum["registered_name"] = "Add";
+    sum["inbound_nodes"] = Json::array({{{"args", {tensor("x"), tensor("d")}}, {"kwargs", Json::object()}}});
+    const auto model = [&] { return functional({inputLayer(), dense("d", {tensor("x")}), sum}, {"x", 0, 0}, {"sum", 0, 0}); };
+    const ReadModel read = readArchitecture(model(), "model.json");
+    const Graph& graph = read.graphs.at(read.root);
+    CHECK_EQUAL(graph.layerOf(graph.model(read.model)->outputs[0].call)->type, "Add");
+    CHECK_EQUAL(writeArchitecture(read.graphs, read.root, read.model).at("config").at("layers").at(2).at("module"), "keras.layers");
+    sum["inbound_nodes"][0]["args"][1]["config"]["shape"] = {nullptr, 4, 4};
+    CHECK_THROWS_WITH("dimensions", readArchitecture(model(), "model.json"));
+    sum["inbound_nodes"][0]["args"][1] = 2.0;
+    CHECK_THROWS_WITH("constant 2", readArchitecture(model(), "model.json"));
+}
+
+TEST("a mask that somebody made is refused, not dropped") {
+    Json odd = dense("odd", {});
+    odd["class_name"] = "NotEqual";
+    odd["module"] = "keras.src.ops.numpy";
+    odd["config"] = {{"name", "odd"}};
+    odd["inbound_nodes"] = Json::array({{{"args", {tensor("x"), 0.0}}, {"kwargs", Json::object()}}});
+    Json json = functional({inputLayer(), odd, dense("d", {tensor("x")})}, {"x", 0, 0}, {"d", 0, 0});
+    CHECK(messageOf(json).empty()); // nobody uses it
+    json["config"]["layers"][2]["inbound_nodes"][0]["kwargs"] = {{"mask", tensor("odd")}};
+    CHECK_THROWS_WITH("mask", readArchitecture(json, "model.json"));
+    json["config"]["layers"][2]["inbound_nodes"][0]["kwargs"] = {{"mask", tensor("x")}};
+    CHECK_THROWS_WITH("mask", readArchitecture(json, "model.json"));
+    json["config"]["layers"][2]["inbound_nodes"][0] = {{"args", {tensor("odd")}}, {"kwargs", Json::object()}};
+    CHECK_THROWS_WITH("keras.src.ops.numpy.NotEqual", readArchitecture(json, "model.json"));
 }
 
 TEST("what no catalogue has is named") {

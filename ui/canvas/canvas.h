@@ -11,7 +11,6 @@
 
 class QAction;
 
-
 namespace weft::ui {
 
 /// The drawing of one graph, painted directly: no widget per box. Everything it does to the project is one undo step. Gestures are in
@@ -30,7 +29,8 @@ public:
     QPointF toCanvas(QPointF widget) const { return view.toScene(widget); }
 
     /// By name: edit.undo edit.redo edit.cut edit.copy edit.paste edit.duplicate edit.delete edit.select_all edit.rename edit.use_again
-    /// edit.connect edit.quick_add view.fit view.actual_size view.zoom_in view.zoom_out view.arrange view.minimap. Null for any other name.
+    /// edit.make_unique edit.show_calls edit.group edit.ungroup edit.freeze edit.connect edit.quick_add view.enter view.leave view.fit
+    /// view.actual_size view.zoom_in view.zoom_out view.arrange view.minimap. Null for any other name.
     QAction* action(const QString& name) const;
 
     /// Adds a layer's box in the middle of what is in sight, below boxes that are there.
@@ -39,6 +39,9 @@ public:
     void setZoom(double zoom);
     double zoom() const { return view.zoom(); }
     void arrangeAll();
+    /// Shows what is inside a box that runs a model; the graph around the one in sight.
+    void enter(CallId call);
+    void leave();
 
     /// The whole graph as a picture, `scale` device pixels to a canvas pixel; null if it is empty.
     QImage picture(double scale = 1.0) const;
@@ -98,6 +101,19 @@ private:
     void paste(const QByteArray& text, QPointF center, const QString& name);
     void duplicate();
     void useAgain();
+    /// Runs an edit that may refuse; the reason is said beside the selection.
+    void attempt(const std::function<void()>& what);
+    void group();
+    void ungroup();
+    void makeUnique();
+    std::set<CallId> callsOfSelected() const;
+    void showAllCalls();
+    void freeze(bool frozen);
+    bool isFrozen() const;
+    bool isNested(CallId call) const;
+    /// Another graph came into sight: its own zoom and place with it.
+    void graphShown();
+    void mergeInto(const LayerType& type, Source there, Source from, WireId target, std::optional<WireId> held);
     void connectSelected();
     void rename();
     void finishRename(bool keep);
@@ -115,6 +131,9 @@ private:
     Qt::MouseButton m_toolButton = Qt::NoButton;
     bool m_spaceHeld = false;
     std::optional<WireId> m_hoveredWire;
+    LayerId m_hoveredLayer; ///< of a shared box under the pointer
+    GraphId m_shown;
+    std::map<GraphId, View> m_views; ///< of graphs that were in sight
     QuickAdd* m_quickAdd;
     QPointF m_quickAddAt; ///< canvas
     std::optional<Port> m_waiting;

@@ -39,6 +39,13 @@ void Canvas::makeActions() {
         }},
         {"edit.duplicate", tr("Duplicate"), "duplicate", {QKeySequence("Ctrl+D")}, [this] { duplicate(); }},
         {"edit.use_again", tr("Use again"), "share", {QKeySequence("Alt+D")}, [this] { useAgain(); }},
+        {"edit.make_unique", tr("Make unique"), "", {QKeySequence("Ctrl+U")}, [this] { makeUnique(); }},
+        {"edit.show_calls", tr("Show all calls"), "", {QKeySequence("Ctrl+Shift+U")}, [this] { showAllCalls(); }},
+        {"edit.group", tr("Group into sub-model"), "", {QKeySequence("Ctrl+G")}, [this] { group(); }},
+        {"edit.ungroup", tr("Ungroup"), "", {QKeySequence("Ctrl+Shift+G")}, [this] { ungroup(); }},
+        {"edit.freeze", tr("Freeze"), "lock", {QKeySequence("Shift+F")}, [this] { freeze(!isFrozen()); }},
+        {"view.enter", tr("Open sub-model"), "", {}, [this] { selection.single() ? enter(*selection.single()) : void(); }},
+        {"view.leave", tr("Leave sub-model"), "", {}, [this] { leave(); }},
         {"edit.delete", tr("Delete"), "delete", {QKeySequence(Qt::Key_Delete), QKeySequence(Qt::Key_Backspace)}, [=] { remove(tr("Delete")); }},
         {"edit.select_all", tr("Select all"), "", {QKeySequence::SelectAll}, [this] {
             std::set<CallId> all;
@@ -69,6 +76,7 @@ void Canvas::makeActions() {
         addAction(action);
         m_actions[entry.name] = action;
     }
+    m_actions["edit.group"]->setIconText(tr("Group"));
     for (const char* everywhere : {"edit.undo", "edit.redo"}) {
         m_actions[everywhere]->setShortcutContext(Qt::WindowShortcut);
     }
@@ -94,6 +102,19 @@ void Canvas::updateActions() {
     for (const char* name : {"edit.cut", "edit.copy", "edit.duplicate", "edit.use_again"}) {
         m_actions[name]->setEnabled(boxes);
     }
+    const bool shared = std::any_of(selection.calls().begin(), selection.calls().end(), [this](CallId call) {
+        const Box* box = scene.box(call);
+        return box && box->calls > 1;
+    });
+    const bool nested = std::any_of(selection.calls().begin(), selection.calls().end(), [this](CallId call) { return isNested(call); });
+    m_actions["edit.make_unique"]->setEnabled(shared);
+    m_actions["edit.show_calls"]->setEnabled(shared);
+    m_actions["edit.group"]->setEnabled(boxes);
+    m_actions["edit.ungroup"]->setEnabled(nested);
+    m_actions["edit.freeze"]->setEnabled(boxes);
+    m_actions["edit.freeze"]->setText(isFrozen() ? tr("Unfreeze") : tr("Freeze"));
+    m_actions["view.enter"]->setEnabled(nested && selection.single());
+    m_actions["view.leave"]->setEnabled(graphId() != document.project().root);
     m_actions["edit.delete"]->setEnabled(boxes || !selection.wires().empty());
     m_actions["edit.rename"]->setEnabled(selection.single().has_value());
     m_actions["edit.connect"]->setEnabled(selection.calls().size() > 1);
@@ -118,10 +139,15 @@ void Canvas::contextMenuEvent(QContextMenuEvent* event) {
         selection.select({}, {wire->id});
     }
     QMenu menu(this);
-    for (const char* name : {"edit.quick_add", "", "edit.rename", "edit.duplicate", "edit.use_again", "edit.connect", "", "edit.cut", "edit.copy",
-             "edit.paste", "edit.delete", "", "view.arrange", "view.fit"}) {
+    for (const char* name : {"edit.quick_add", "", "view.enter", "view.leave", "edit.group", "edit.ungroup", "", "edit.use_again", "edit.make_unique",
+             "edit.show_calls", "edit.duplicate", "", "edit.rename", "edit.freeze", "edit.connect", "", "edit.cut", "edit.copy", "edit.paste", "edit.delete",
+             "", "view.arrange", "view.fit"}) {
         if (*name) {
-            menu.addAction(m_actions[name]);
+            // Of what belongs to shared boxes and sub-models, only what can be done here.
+            const bool always = !QStringLiteral("view.enter view.leave edit.ungroup edit.make_unique edit.show_calls").contains(QLatin1String(name));
+            if (always || m_actions[name]->isEnabled()) {
+                menu.addAction(m_actions[name]);
+            }
         } else {
             menu.addSeparator();
         }

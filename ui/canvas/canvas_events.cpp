@@ -7,6 +7,7 @@
 #include "ui/canvas/tools/move_tool.h"
 #include "ui/canvas/tools/pan_tool.h"
 #include "ui/canvas/tools/rubber_band_tool.h"
+#include "ui/canvas/tools/share_tool.h"
 #include "ui/canvas/tools/wire_tool.h"
 
 #include <QHelpEvent>
@@ -21,6 +22,23 @@
 namespace weft::ui {
 
 namespace {
+
+QString boxHelp(const Box& box) {
+    QStringList lines;
+    if (!box.problem.isEmpty()) {
+        lines << box.problem;
+    }
+    if (box.calls > 1) {
+        lines << QObject::tr("%1 is one layer with %2 boxes: they work with the same weights, which count once.").arg(box.name).arg(box.calls);
+    }
+    if (box.frozen) {
+        lines << QObject::tr("Frozen: training leaves its weights as they are.");
+    }
+    if (box.graph) {
+        lines << QObject::tr("A model used as a layer. Double-click shows what is inside.");
+    }
+    return lines.join('\n');
+}
 
 /// How near counts as on it, in widget pixels.
 constexpr double kPortReach = 9;
@@ -70,7 +88,9 @@ void Canvas::mousePressEvent(QMouseEvent* event) {
     }
     if (const auto port = scene.portAt(at.scene, kPortReach / zoom())) {
         m_tool = WireTool::begin(stage, *port, at.scene);
-    } else if (const Box* box = scene.boxAt(at.scene)) {
+    } else if (const Box* box = scene.boxAt(at.scene); box && at.modifiers & Qt::AltModifier) {
+        m_tool = std::make_unique<ShareTool>(stage, at, box->call);
+    } else if (box) {
         m_tool = std::make_unique<MoveTool>(stage, at, box->call);
     } else if (const Wire* wire = scene.wireAt(at.scene, kWireReach / zoom())) {
         const bool adds = at.modifiers & (Qt::ControlModifier | Qt::ShiftModifier);
@@ -111,8 +131,9 @@ void Canvas::mouseDoubleClickEvent(QMouseEvent* event) {
     }
     const Pointer at = pointer(*event);
     if (const Box* box = scene.boxAt(at.scene)) {
-        selection.select({box->call});
-        rename();
+        const CallId call = box->call;
+        selection.select({call});
+        isNested(call) ? enter(call) : rename();
     } else if (!scene.portAt(at.scene, kPortReach / zoom()) && !scene.wireAt(at.scene, kWireReach / zoom())) {
         quickAdd(at.widget, std::nullopt);
     }
@@ -121,7 +142,13 @@ void Canvas::mouseDoubleClickEvent(QMouseEvent* event) {
 void Canvas::updateHover(QPointF widget) {
     const QPointF at = view.toScene(widget);
     const bool onPort = scene.portAt(at, kPortReach / zoom()).has_value();
-    const Wire* wire = onPort || scene.boxAt(at) ? nullptr : scene.wireAt(at, kWireReach / zoom());
+    const Box* box = scene.boxAt(at);
+    const Wire* wire = onPort || box ? nullptr : scene.wireAt(at, kWireReach / zoom());
+    const LayerId layer = box && box->calls > 1 ? box->layer : LayerId();
+    if (layer != m_hoveredLayer) {
+        m_hoveredLayer = layer;
+        update();
+    }
     const std::optional<WireId> hovered = wire ? std::optional(wire->id) : std::nullopt;
     if (hovered != m_hoveredWire) {
         m_hoveredWire = hovered;
@@ -181,7 +208,7 @@ bool Canvas::event(QEvent* event) {
         const QPointF at = view.toScene(QPointF(help->pos()));
         const Box* box = scene.boxAt(at);
         const Wire* wire = box ? nullptr : scene.wireAt(at, kWireReach / zoom());
-        const QString text = box ? box->problem : wire ? wire->label : QString();
+        const QString text = box ? boxHelp(*box) : wire ? wire->label : QString();
         text.isEmpty() ? QToolTip::hideText() : QToolTip::showText(help->globalPos(), text, this);
         return true;
     }
@@ -200,7 +227,15 @@ void Canvas::keyPressEvent(QKeyEvent* event) {
             endGesture(true);
         } else {
             say({}, {}, false);
-            selection.clear();
+            const bool nothing = selection.calls().empty() && selection.wires().empty();
+            nothing ? leave() : selection.clear();
+        }
+        return;
+    case Qt::Key_Backspace: leave(); return; // the action deletes where something is selected
+    case Qt::Key_Return:
+    case Qt::Key_Enter:
+        if (const auto single = selection.single()) {
+            enter(*single);
         }
         return;
     case Qt::Key_Left: nudge({-step, 0}); return;

@@ -16,7 +16,7 @@ namespace {
 QRectF rectOf(const Project& project, const Graph& graph, CallId call) {
     const PortCount ports = portsOf(project.graphs, graph, call);
     const Point at = project.layout.at(call);
-    return {QPointF(at.x, at.y), Scene::sizeOf(ports.inputs + (ports.grows ? 1 : 0), 1)};
+    return {QPointF(at.x, at.y), Scene::sizeOf(ports.inputs + (ports.grows ? 1 : 0), ports.outputs, ports.named)};
 }
 
 std::map<CallId, QRectF> rectsOf(const Project& project, const Graph& graph) {

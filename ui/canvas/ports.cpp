@@ -14,6 +14,12 @@ const LayerType* typeOf(const Graph& graph, CallId call) {
 
 } // namespace
 
+const ModelDef* modelOf(const Graphs& graphs, const Graph& graph, CallId call) {
+    const Layer* layer = graph.layerOf(call);
+    const auto inner = layer && layer->graph ? graphs.find(layer->graph) : graphs.end();
+    return inner == graphs.end() ? nullptr : inner->second.model(layer->model);
+}
+
 PortCount portsOf(const Graphs& graphs, const Graph& graph, CallId id) {
     const Call* call = graph.call(id);
     const Layer* layer = call ? graph.layer(call->layer) : nullptr;
@@ -22,10 +28,13 @@ PortCount portsOf(const Graphs& graphs, const Graph& graph, CallId id) {
     if (!type) {
         return {wired, false};
     }
+    if (const ModelDef* model = modelOf(graphs, graph, id)) {
+        const int outputs = std::max(1, static_cast<int>(model->outputs.size()));
+        const int inputs = std::max(wired, static_cast<int>(model->inputs.size()));
+        return {inputs, false, outputs, inputs > 1 || outputs > 1};
+    }
     if (type->isModel) {
-        const auto inner = graphs.find(layer->graph);
-        const ModelDef* model = inner == graphs.end() ? nullptr : inner->second.model(layer->model);
-        return {std::max(wired, model ? static_cast<int>(model->inputs.size()) : 0), false};
+        return {wired, false};
     }
     if (!takesAnyNumber(*type)) {
         return {std::max(wired, type->inputs.maximum), false};

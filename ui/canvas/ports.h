@@ -9,12 +9,17 @@
 
 namespace weft::ui {
 
-/// Input ports of a box.
+/// Ports of a box.
 struct PortCount {
     int inputs = 0;     ///< wired or not
     bool grows = false; ///< offers one more
+    int outputs = 1;    ///< of a box that runs a model; of others the analysis knows
+    bool named = false; ///< several, with names: they need room for them
 };
 PortCount portsOf(const Graphs& graphs, const Graph& graph, CallId call);
+
+/// The model that a box runs; null where it runs none, or one that is not there.
+const ModelDef* modelOf(const Graphs& graphs, const Graph& graph, CallId call);
 
 /// The ports that a new box of this type begins with.
 int firstPorts(const LayerType& type);

@@ -15,6 +15,7 @@ namespace {
 constexpr double kCell = 256;
 /// Room for a port and the gap beside it.
 constexpr double kPortPitch = 20;
+constexpr double kNamedPitch = 88;
 
 std::uint64_t cellKey(std::int64_t x, std::int64_t y) {
     return (static_cast<std::uint64_t>(static_cast<std::uint32_t>(x)) << 32) | static_cast<std::uint32_t>(y);
@@ -64,8 +65,9 @@ QPainterPath Wire::path() const { return wirePath(start, end); }
 
 QRectF Wire::bounds() const { return path().controlPointRect().adjusted(-3, -3, 3, 3); }
 
-QSizeF Scene::sizeOf(int inputPorts, int outputPorts) {
-    const double wanted = (std::max(inputPorts, outputPorts) + 1) * kPortPitch;
+QSizeF Scene::sizeOf(int inputPorts, int outputPorts, bool named) {
+    const int ports = std::max(inputPorts, outputPorts);
+    const double wanted = named ? ports * kNamedPitch : (ports + 1) * kPortPitch;
     const double onGrid = std::ceil(wanted / metrics::grid) * metrics::grid;
     return {std::max<double>(metrics::boxWidth, onGrid), metrics::boxHeight};
 }
@@ -73,12 +75,14 @@ QSizeF Scene::sizeOf(int inputPorts, int outputPorts) {
 void Scene::build(const Document& document, GraphId graphId, ModelId model) {
     m_boxes.clear();
     m_wires.clear();
+    m_ties.clear();
     m_boxOf.clear();
     const auto found = document.project().graphs.find(graphId);
     if (found != document.project().graphs.end()) {
         const Analysis& analysis = document.analysis(graphId);
         addBoxes(document, graphId, found->second, analysis);
         addWires(found->second, analysis);
+        addTies();
         markModel(found->second, model);
     }
     index();
@@ -104,15 +108,19 @@ void Scene::addBoxes(const Document& document, GraphId graphId, const Graph& gra
         const PortCount ports = portsOf(document.project().graphs, graph, id);
         box.inputs = ports.inputs;
         box.grows = ports.grows;
+        box.outputs = ports.outputs;
         if (const Layer* layer = graph.layer(call.layer)) {
             box.type = findLayerType(layer->type);
             box.name = QString::fromStdString(layer->name);
             box.detail = box.type ? detailOf(*box.type, *layer) : QString::fromStdString(layer->type);
             box.frozen = !layer->trainable;
+            if (layer->graph) {
+                showInside(box, document.project(), *layer);
+            }
         }
         box.family = box.type ? box.type->family : Family::core;
         if (const auto info = analysis.calls.find(id); info != analysis.calls.end()) {
-            box.outputs = std::max(1, info->second.outputPorts);
+            box.outputs = std::max(box.outputs, info->second.outputPorts);
             QStringList shapes;
             for (const TensorSpec& output : info->second.outputs) {
                 shapes.push_back(textOf(output));
@@ -120,7 +128,7 @@ void Scene::addBoxes(const Document& document, GraphId graphId, const Graph& gra
             box.shape = shapes.join("; ");
         }
         const Point at = layout.at(id);
-        box.rect = QRectF(QPointF(at.x, at.y), sizeOf(box.inputPorts(), box.outputs));
+        box.rect = QRectF(QPointF(at.x, at.y), sizeOf(box.inputPorts(), box.outputs, ports.named));
         m_boxOf.emplace(id, static_cast<int>(m_boxes.size()));
         m_boxes.push_back(std::move(box));
     }
@@ -154,6 +162,24 @@ void Scene::addWires(const Graph& graph, const Analysis& analysis) {
                 wire.known = true;
             }
             m_wires.push_back(std::move(wire));
+        }
+    }
+}
+
+/// From left to right, then from top to bottom, so that no line runs past the next call.
+void Scene::addTies() {
+    std::map<LayerId, std::vector<const Box*>> calls;
+    for (const Box& box : m_boxes) {
+        if (box.calls > 1) {
+            calls[box.layer].push_back(&box);
+        }
+    }
+    for (auto& [layer, boxes] : calls) {
+        std::sort(boxes.begin(), boxes.end(), [](const Box* a, const Box* b) {
+            return std::pair(a->rect.left(), a->rect.top()) < std::pair(b->rect.left(), b->rect.top());
+        });
+        for (std::size_t i = 1; i < boxes.size(); ++i) {
+            m_ties.push_back({boxes[i - 1]->call, boxes[i]->call, layer});
         }
     }
 }

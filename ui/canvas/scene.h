@@ -6,8 +6,9 @@
 #include "ui/document/selection.h"
 
 #include <QPainterPath>
+#include <QLineF>
 #include <QRectF>
-#include <QString>
+#include <QStringList>
 
 #include <unordered_map>
 #include <vector>
@@ -31,6 +32,14 @@ struct Box {
     bool dimmed = false;   ///< not in the chosen model
     QString problem;       ///< sentences; empty if there is none
     bool problemIsError = false;
+    /// Of a box that runs a model: its graph, names of its ports where there are several, and what is inside, in 0..1 of a little picture.
+    GraphId graph;
+    QStringList inputNames, outputNames;
+    struct Inside {
+        std::vector<std::pair<QRectF, Family>> boxes;
+        std::vector<QLineF> wires;
+    };
+    Inside inside;
 
     /// Input ports, the free one included.
     int inputPorts() const { return inputs + (grows ? 1 : 0); }
@@ -49,6 +58,12 @@ struct Wire {
 
     QPainterPath path() const;
     QRectF bounds() const;
+};
+
+/// Two calls of one layer, which a dotted line ties to one another.
+struct Tie {
+    CallId a, b;
+    LayerId layer;
 };
 
 /// The curve of a wire between two ports.
@@ -72,6 +87,7 @@ public:
 
     const std::vector<Box>& boxes() const { return m_boxes; }
     const std::vector<Wire>& wires() const { return m_wires; }
+    const std::vector<Tie>& ties() const { return m_ties; }
     const Box* box(CallId call) const;
     const Wire* wire(WireId wire) const;
     QPointF port(const Port& port) const;
@@ -85,23 +101,29 @@ public:
     std::optional<Port> portAt(QPointF at, double reach) const;
     const Wire* wireAt(QPointF at, double reach) const;
 
-    static QSizeF sizeOf(int inputPorts, int outputPorts);
+    /// `named`: ports with names beside them.
+    static QSizeF sizeOf(int inputPorts, int outputPorts, bool named = false);
 
 private:
     using Cells = std::unordered_map<std::uint64_t, std::vector<int>>;
     void addBoxes(const Document& document, GraphId graphId, const Graph& graph, const Analysis& analysis);
     void addWires(const Graph& graph, const Analysis& analysis);
+    void addTies();
     void markModel(const Graph& graph, ModelId model);
     void index();
     static std::vector<int> found(const Cells& cells, const QRectF& area);
 
     std::vector<Box> m_boxes;
     std::vector<Wire> m_wires;
+    std::vector<Tie> m_ties;
     std::unordered_map<CallId, int> m_boxOf;
     Cells m_boxCells, m_wireCells;
 };
 
 /// `Dense · 64, relu`: type and the parameters that matter.
 QString detailOf(const LayerType& type, const Layer& layer);
+
+/// Names of ports and a little picture for a box that runs a model, and how many layers are in it.
+void showInside(Box& box, const Project& project, const Layer& layer);
 
 } // namespace weft::ui

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/canvas/scene_painter.h"
 
+#include "ui/canvas/box_marks.h"
+
 #include <QFontMetricsF>
 #include <QPainter>
 
@@ -13,13 +15,13 @@ namespace {
 /// Below these zooms: no text but names; no names either, and straight wires.
 constexpr double kTextFrom = 0.5;
 constexpr double kNamesFrom = 0.36;
-constexpr double kDimmed = 0.38;
+constexpr double kDimmed = kDimmedOpacity;
 
 class ScenePainter {
 public:
     ScenePainter(QPainter& painter, const Scene& scene, const Theme& theme, const Highlight& highlight, double zoom)
         : m_p(painter), m_scene(scene), m_theme(theme), m_highlight(highlight), m_zoom(zoom), m_name(fonts::name()), m_small(fonts::secondary()),
-          m_shape(fonts::shape()), m_pill(fonts::plain(10.5, QFont::DemiBold)), m_shapeMetrics(m_shape), m_nameMetrics(m_name),
+          m_shape(fonts::shape()), m_shapeMetrics(m_shape), m_nameMetrics(m_name),
           m_smallMetrics(m_small) {}
 
     void wire(const Wire& wire) {
@@ -75,14 +77,17 @@ public:
             }
             return;
         }
+        if (box.graph) {
+            paintStack(m_p, m_theme, box);
+        }
         m_p.setBrush(m_theme.box);
         m_p.setPen(QPen(m_theme.line, std::max(1.0, 0.8 / m_zoom)));
         m_p.drawRoundedRect(box.rect.adjusted(0.5, 0.5, -0.5, -0.5), metrics::boxRadius - 0.5, metrics::boxRadius - 0.5);
         m_p.fillPath(m_stripe.translated(box.rect.topLeft()), family);
-        if (box.family == Family::model) {
-            m_p.setPen(QPen(m_theme.line, 1));
+        if (!selected && m_highlight.layers.contains(box.layer)) { // another call of a layer that stands out
+            m_p.setPen(QPen(m_theme.accent, std::max(1.6, 1.2 / m_zoom), Qt::DashLine));
             m_p.setBrush(Qt::NoBrush);
-            m_p.drawRoundedRect(box.rect.adjusted(3.5, 3.5, -3.5, -3.5), metrics::boxRadius - 3, metrics::boxRadius - 3);
+            m_p.drawRoundedRect(box.rect.adjusted(1, 1, -1, -1), metrics::boxRadius - 1, metrics::boxRadius - 1);
         }
         if (selected) {
             m_p.setPen(QPen(m_theme.accent, std::max(2.0, 1.6 / m_zoom)));
@@ -91,6 +96,17 @@ public:
         }
         texts(box);
         ports(box);
+        if (m_zoom >= kTextFrom) {
+            paintPortNames(m_p, m_theme, box);
+        }
+    }
+
+    void tie(const Tie& tie) {
+        const Box* a = m_scene.box(tie.a);
+        const Box* b = m_scene.box(tie.b);
+        m_p.setOpacity(a->dimmed || b->dimmed ? kDimmed : 1.0);
+        const bool marked = m_highlight.layers.contains(tie.layer) || m_highlight.calls.contains(tie.a) || m_highlight.calls.contains(tie.b);
+        paintTie(m_p, marked ? m_theme.accent : m_theme.family(a->family), a->rect, b->rect, std::max(1.4, 1.0 / m_zoom));
     }
 
     void ports(const Box& box) {
@@ -143,14 +159,20 @@ private:
         const QRectF& r = box.rect;
         const double left = r.left() + 17;
         double right = r.right() - 10;
+        if (!box.inside.boxes.empty()) {
+            paintInside(m_p, m_theme, box);
+            right -= kInsideWidth;
+        }
         if (box.calls > 1) {
-            right = pill(box, right) - 6;
+            // The word only where the name has room beside it.
+            const double room = right - left - m_nameMetrics.horizontalAdvance(box.name);
+            right = paintShared(m_p, m_theme, box, right, room) - 6;
         }
         if (!box.problem.isEmpty()) {
-            right = badge(box, right) - 6;
+            right = paintProblem(m_p, m_theme, box, right) - 6;
         }
         if (box.frozen) {
-            right = lock(right, r.top() + 16) - 6;
+            right = paintLock(m_p, m_theme, right, r.top() + 16) - 6;
         }
         m_p.setFont(m_name);
         m_p.setPen(m_theme.text);
@@ -158,7 +180,7 @@ private:
         if (m_zoom < kTextFrom) {
             return;
         }
-        const double width = r.right() - 10 - left;
+        const double width = r.right() - 10 - left - (box.inside.boxes.empty() ? 0 : kInsideWidth);
         m_p.setFont(m_small);
         m_p.setPen(m_theme.secondary);
         m_p.drawText(QPointF(left, r.top() + 34), m_smallMetrics.elidedText(box.detail, Qt::ElideRight, width));
@@ -168,41 +190,6 @@ private:
             m_p.setFont(m_small);
             m_p.drawText(QPointF(r.right() + 10, r.top() + 21), QObject::tr("output"));
         }
-    }
-
-    double pill(const Box& box, double right) {
-        const QString text = QString::number(box.calls) + QStringLiteral("×");
-        const QFontMetricsF fm(m_pill);
-        const QRectF rect(right - fm.horizontalAdvance(text) - 14, box.rect.top() + 8, fm.horizontalAdvance(text) + 14, 16);
-        m_p.setPen(Qt::NoPen);
-        m_p.setBrush(m_theme.family(box.family));
-        m_p.drawRoundedRect(rect, 8, 8);
-        m_p.setFont(m_pill);
-        m_p.setPen(onColor(m_theme.family(box.family)));
-        m_p.drawText(rect, Qt::AlignCenter, text);
-        return rect.left();
-    }
-
-    double badge(const Box& box, double right) {
-        const QColor& color = box.problemIsError ? m_theme.error : m_theme.warning;
-        const QRectF rect(right - 16, box.rect.top() + 8, 16, 16);
-        m_p.setPen(Qt::NoPen);
-        m_p.setBrush(color);
-        m_p.drawEllipse(rect);
-        m_p.setFont(m_pill);
-        m_p.setPen(onColor(color));
-        m_p.drawText(rect, Qt::AlignCenter, QStringLiteral("!"));
-        return rect.left();
-    }
-
-    double lock(double right, double middle) {
-        const QRectF body(right - 11, middle - 1, 10, 7);
-        m_p.setPen(QPen(m_theme.secondary, 1.3));
-        m_p.setBrush(Qt::NoBrush);
-        m_p.drawArc(QRectF(body.left() + 2, body.top() - 5, 6, 8), 0, 180 * 16);
-        m_p.setBrush(m_theme.secondary);
-        m_p.drawRoundedRect(body, 1.5, 1.5);
-        return body.left();
     }
 
     void port(const Port& port, QPointF at, bool isOffer, bool dimmed) {
@@ -232,7 +219,7 @@ private:
     const Theme& m_theme;
     const Highlight& m_highlight;
     double m_zoom;
-    QFont m_name, m_small, m_shape, m_pill;
+    QFont m_name, m_small, m_shape;
     QFontMetricsF m_shapeMetrics, m_nameMetrics, m_smallMetrics;
     QPainterPath m_stripe = stripe();
 };
@@ -258,6 +245,12 @@ void paintGrid(QPainter& painter, const Theme& theme, const QRectF& area, double
 
 void paintScene(QPainter& painter, const Scene& scene, const Theme& theme, const Highlight& highlight, const QRectF& area, double zoom) {
     ScenePainter p(painter, scene, theme, highlight, zoom);
+    for (const Tie& tie : scene.ties()) {
+        const QRectF span = scene.box(tie.a)->rect | scene.box(tie.b)->rect;
+        if (span.intersects(area)) {
+            p.tie(tie);
+        }
+    }
     const std::vector<int> wires = scene.wiresIn(area);
     for (const int i : wires) {
         p.wire(scene.wires()[static_cast<std::size_t>(i)]);
@@ -269,74 +262,6 @@ void paintScene(QPainter& painter, const Scene& scene, const Theme& theme, const
         p.box(scene.boxes()[static_cast<std::size_t>(i)]);
     }
     painter.setOpacity(1.0);
-}
-
-void paintGhostBox(QPainter& painter, const Theme& theme, const QRectF& rect, Family family, const QString& name) {
-    painter.setOpacity(0.75);
-    painter.setBrush(theme.box);
-    painter.setPen(QPen(theme.family(family), 1.4, Qt::DashLine));
-    painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), metrics::boxRadius, metrics::boxRadius);
-    painter.fillRect(QRectF(rect.left() + 1, rect.top() + 6, metrics::stripe - 1, rect.height() - 12), theme.family(family));
-    painter.setFont(fonts::name());
-    painter.setPen(theme.text);
-    painter.drawText(rect.adjusted(17, 0, -8, 0), Qt::AlignVCenter | Qt::AlignLeft, name);
-    painter.setOpacity(1.0);
-}
-
-void paintGhostWire(QPainter& painter, const Theme& theme, QPointF start, QPointF end, bool refused) {
-    painter.setBrush(Qt::NoBrush);
-    painter.setPen(QPen(refused ? theme.error : theme.accent, metrics::wireSelected, Qt::SolidLine, Qt::RoundCap));
-    painter.drawPath(wirePath(start, end));
-}
-
-namespace {
-
-/// From canvas to minimap.
-QTransform minimapTransform(const Scene& scene, const QRectF& frame, const QRectF& inSight) {
-    const QRectF all = (scene.bounds() | inSight).adjusted(-20, -20, 20, 20);
-    const double scale = std::min((frame.width() - 12) / all.width(), (frame.height() - 12) / all.height());
-    QTransform transform;
-    transform.translate(frame.center().x(), frame.center().y());
-    transform.scale(scale, scale);
-    transform.translate(-all.center().x(), -all.center().y());
-    return transform;
-}
-
-} // namespace
-
-void paintMinimap(QPainter& painter, const Scene& scene, const Theme& theme, const QRectF& frame, const QRectF& inSight) {
-    painter.setPen(QPen(theme.line, 1));
-    painter.setBrush(theme.panel);
-    painter.drawRoundedRect(frame.adjusted(0.5, 0.5, -0.5, -0.5), 6, 6);
-    const QTransform transform = minimapTransform(scene, frame, inSight);
-    painter.setPen(Qt::NoPen);
-    if (scene.boxes().size() <= 200) {
-        for (const Box& box : scene.boxes()) {
-            painter.setBrush(theme.family(box.family));
-            painter.setOpacity(box.dimmed ? kDimmed : 1.0);
-            painter.drawRoundedRect(transform.mapRect(box.rect), 1.5, 1.5);
-        }
-        painter.setOpacity(1.0);
-    } else { // too many to be told apart: a few calls, no curves
-        std::map<Family, QList<QRectF>> rects;
-        for (const Box& box : scene.boxes()) {
-            const QRectF rect = transform.mapRect(box.rect);
-            rects[box.family].push_back({rect.topLeft(), rect.size().expandedTo(QSizeF(1, 1))});
-        }
-        painter.setRenderHint(QPainter::Antialiasing, false);
-        for (const auto& [family, list] : rects) {
-            painter.setBrush(theme.family(family));
-            painter.drawRects(list.constData(), static_cast<int>(list.size()));
-        }
-        painter.setRenderHint(QPainter::Antialiasing);
-    }
-    painter.setBrush(Qt::NoBrush);
-    painter.setPen(QPen(theme.accent, 1));
-    painter.drawRoundedRect(transform.mapRect(inSight).intersected(frame.adjusted(4, 4, -4, -4)), 3, 3);
-}
-
-QPointF minimapToScene(const Scene& scene, const QRectF& frame, const QRectF& inSight, QPointF at) {
-    return minimapTransform(scene, frame, inSight).inverted().map(at);
 }
 
 } // namespace weft::ui

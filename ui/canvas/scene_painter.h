@@ -8,11 +8,15 @@ class QPainter;
 
 namespace weft::ui {
 
+/// Of what is not in the chosen model, and of ports that do not fit.
+inline constexpr double kDimmedOpacity = 0.38;
+
 enum class PortLight { plain, lit, snapped, dimmed };
 
 /// What a gesture and the pointer make stand out.
 struct Highlight {
     std::set<CallId> calls;
+    std::set<LayerId> layers; ///< every call of these
     std::set<WireId> wires;
     std::optional<WireId> hoveredWire;
     std::optional<WireId> hiddenWire; ///< held in the hand just now

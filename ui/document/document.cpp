@@ -47,8 +47,15 @@ const Analysis& Document::analysis(GraphId graph) const {
 }
 
 void Document::edit(const QString& text, const std::function<void(Project&)>& change, const QString& mergeKey) {
+    this->change(text, [&](Project& project, WeightChanges&) { change(project); }, mergeKey);
+}
+
+void Document::editWithWeights(const QString& text, const std::function<void(Project&, WeightChanges&)>& change) { this->change(text, change, {}); }
+
+void Document::change(const QString& text, const std::function<void(Project&, WeightChanges&)>& change, const QString& mergeKey) {
     Project after = m_project;
-    change(after);
+    WeightChanges weights;
+    change(after, weights);
     followDrawing(m_project, after);
     if (sameWork(m_project, after)) {
         m_project.ids.reserve(after.ids.last());
@@ -61,12 +68,16 @@ void Document::edit(const QString& text, const std::function<void(Project&)>& ch
     std::swap(m_project, after);
     const bool merges = !mergeKey.isEmpty() && mergeKey == m_mergeKey && m_position > 0 && m_savedPosition != static_cast<std::ptrdiff_t>(m_position);
     if (!merges) {
-        m_steps.push_back({text, after});
+        m_steps.push_back({text, after, weights});
         ++m_position;
         forgetOldSteps();
     }
     m_mergeKey = mergeKey;
+    carryWeights(weights, false);
     refresh(after);
+    if (!weights.empty()) {
+        Q_EMIT trainedChanged();
+    }
 }
 
 QString Document::undoText() const { return canUndo() ? m_steps[m_position - 1].text : QString(); }
@@ -86,15 +97,39 @@ void Document::redo() {
 }
 
 void Document::step(bool back) {
-    Project& other = m_steps[back ? m_position - 1 : m_position].other;
+    Step& taken = m_steps[back ? m_position - 1 : m_position];
+    Project& other = taken.other;
     // Redo, the clipboard or a view may hold ids of what goes now, so the source of ids never goes back.
     const std::uint64_t lastId = m_project.ids.last();
     std::swap(m_project, other);
     m_project.ids.reserve(lastId);
     back ? --m_position : ++m_position;
     m_mergeKey.clear();
+    const bool carries = !taken.weights.empty();
+    carryWeights(taken.weights, back);
     refresh(other);
+    if (carries) {
+        Q_EMIT trainedChanged();
+    }
     bringBackWeights();
+}
+
+void Document::carryWeights(const WeightChanges& changes, bool back) {
+    if (changes.empty()) {
+        return;
+    }
+    m_carried.push_back({changes.moves, back});
+    back ? carryBack(changes, m_trained) : carry(changes, m_trained);
+    for (Trained& trained : m_outgrown) {
+        back ? carryBack(changes, trained) : carry(changes, trained);
+    }
+}
+
+void Document::carrySince(std::size_t since, Trained& trained) const {
+    for (std::size_t i = since; i < m_carried.size(); ++i) {
+        const WeightChanges changes{m_carried[i].moves, {}};
+        m_carried[i].back ? carryBack(changes, trained) : carry(changes, trained);
+    }
 }
 
 /// Every step holds a whole project, so that large ones get fewer steps.
@@ -176,6 +211,7 @@ void Document::reset(ProjectFile file, const QString& path) {
     m_project = std::move(file.project);
     m_trained = std::move(file.trained);
     m_outgrown.clear();
+    m_carried.clear();
     m_path = path;
     m_steps.clear();
     m_position = 0;

@@ -3,6 +3,7 @@
 
 #include "engine/model/analysis.h"
 #include "engine/project/trained.h"
+#include "engine/project/weight_changes.h"
 #include "ui/document/change_set.h"
 
 #include <QObject>
@@ -35,6 +36,8 @@ public:
     /// If `change` throws, nothing changed and the exception goes on. No step if nothing differs.
     /// Steps with the same non-empty `mergeKey` that follow each other become one (typing in a field, dragging).
     void edit(const QString& text, const std::function<void(Project&)>& change, const QString& mergeKey = {});
+    /// The same for an edit that takes layers from one place in the drawing to another: their weights go with them, also in undo and redo.
+    void editWithWeights(const QString& text, const std::function<void(Project&, WeightChanges&)>& change);
     /// Ends merging: the next edit is a step of its own.
     void endMerge() { m_mergeKey.clear(); }
 
@@ -48,6 +51,9 @@ public:
     /// Weights, optimizer states and runs, after training. Where a training has put weights of another shape in the place of earlier ones,
     /// those are kept, and come back when undo or redo brings back the drawing that they fit.
     void adopt(Trained trained);
+    /// How often weights went with the drawing so far, and what became of keys since then: a training that began earlier still uses those.
+    std::size_t carried() const { return m_carried.size(); }
+    void carrySince(std::size_t since, Trained& trained) const;
 
     /// File behind the project; empty if it was never saved.
     const QString& path() const { return m_path; }
@@ -76,8 +82,16 @@ private:
     struct Step {
         QString text;
         Project other; ///< the state that undo or redo swaps in
+        WeightChanges weights; ///< on the way forward
     };
+    /// One way that weights went with the drawing; `back` by undo.
+    struct Carried {
+        std::vector<WeightMove> moves;
+        bool back = false;
+    };
+    void change(const QString& text, const std::function<void(Project&, WeightChanges&)>& change, const QString& mergeKey);
     void step(bool back);
+    void carryWeights(const WeightChanges& changes, bool back);
     /// After m_project became another: new analyses where the drawing changed, then the signals.
     void refresh(const Project& before);
     void bringBackWeights();
@@ -86,6 +100,7 @@ private:
 
     Project m_project;
     Trained m_trained;
+    std::vector<Carried> m_carried;
     std::vector<Trained> m_outgrown; ///< newest last; tensors are shared, so one costs what training replaced
     QString m_path;
     std::vector<Step> m_steps;

@@ -2,58 +2,13 @@
 #include "ui/document/follow.h"
 
 #include "engine/graph/edits.h"
-#include "engine/layers/layer_type.h"
+#include "engine/project/ends.h"
 
 #include <algorithm>
-#include <set>
 
 namespace weft::ui {
 
 namespace {
-
-bool isInput(const Graph& graph, CallId call) {
-    const Layer* layer = graph.layerOf(call);
-    const LayerType* type = layer ? findLayerType(layer->type) : nullptr;
-    return type && type->isInput;
-}
-
-struct Ends {
-    std::vector<CallId> inputs;
-    std::vector<Source> outputs;
-};
-
-Ends endsOf(const Graph& graph) {
-    std::set<CallId> fed; // depends on an Input
-    std::set<CallId> used;
-    for (const auto& [id, call] : graph.calls) {
-        if (isInput(graph, id)) {
-            fed.insert(id);
-        }
-        for (const std::optional<Source>& source : call.inputs) {
-            if (source) {
-                used.insert(source->call);
-            }
-        }
-    }
-    for (bool grows = true; grows;) {
-        grows = false;
-        for (const auto& [id, call] : graph.calls) {
-            const bool reached = std::any_of(call.inputs.begin(), call.inputs.end(), [&](const auto& s) { return s && fed.contains(s->call); });
-            grows = (reached && fed.insert(id).second) || grows;
-        }
-    }
-    Ends ends;
-    for (const CallId id : fed) {
-        if (isInput(graph, id)) {
-            if (used.contains(id)) {
-                ends.inputs.push_back(id);
-            }
-        } else if (!used.contains(id)) {
-            ends.outputs.push_back({id, 0});
-        }
-    }
-    return ends;
-}
 
 /// `now` in the order in which `before` had them; new ones at the end.
 template <class T>
@@ -79,32 +34,61 @@ bool sameSet(std::vector<T> a, std::vector<T> b) {
     return a == b;
 }
 
-template <class Map>
-void renameKey(Map& map, const std::string& from, const std::string& to) {
-    if (auto node = map.extract(from); !node.empty() && !map.contains(to)) {
-        node.key() = to;
-        map.insert(std::move(node));
+/// Configurations go with layers that got another name, unless the edit saw to that.
+void followRenamedLayers(const Project& before, Project& after) {
+    std::map<ModelId, EndNames> then;
+    for (const auto& [graphId, graph] : before.graphs) {
+        for (const auto& [id, model] : graph.models) {
+            const auto now = after.graphs.find(graphId);
+            const ModelDef* same = now == after.graphs.end() ? nullptr : now->second.model(id);
+            const auto config = before.training.find(id);
+            if (same && same->inputs == model.inputs && same->outputs == model.outputs && config != before.training.end() &&
+                after.training.contains(id) && after.training.at(id) == config->second) {
+                then[id] = endNames(graph, model);
+            }
+        }
     }
+    followNames(after, then);
 }
 
-void followNames(const Graph& before, const Graph& after, Project& project) {
-    for (const auto& [id, model] : after.models) {
-        const auto config = project.training.find(id);
-        if (config == project.training.end()) {
-            continue;
+/// Wires into and out of boxes that run a model stay at the input and the output they were drawn to, where its inputs or outputs changed.
+void followPorts(Graphs& graphs, GraphId inner, ModelId id, const ModelDef& then, const ModelDef& now) {
+    const auto outputNow = [&](int output) {
+        const auto old = static_cast<std::size_t>(output);
+        if (old >= then.outputs.size()) {
+            return output;
         }
-        const auto follow = [&](CallId call, auto& map) {
-            const Layer* old = before.layerOf(call);
-            const Layer* now = after.layerOf(call);
-            if (old && now && old->name != now->name) {
-                renameKey(map, old->name, now->name);
-            }
+        const auto same = std::find(now.outputs.begin(), now.outputs.end(), then.outputs[old]);
+        const bool replaced = then.outputs.size() == now.outputs.size();
+        return same != now.outputs.end() ? static_cast<int>(same - now.outputs.begin()) : replaced ? output : -1;
+    };
+    for (auto& [graphId, graph] : graphs) {
+        const auto isCall = [&, &graph = graph](CallId call) {
+            const Layer* layer = graph.layerOf(call);
+            return layer && layer->graph == inner && layer->model == id;
         };
-        for (const CallId input : model.inputs) {
-            follow(input, config->second.inputs);
+        for (auto& [callId, call] : graph.calls) {
+            if (isCall(callId) && then.inputs != now.inputs) {
+                std::vector<std::optional<Source>> inputs(now.inputs.size());
+                for (std::size_t port = 0; port < inputs.size(); ++port) {
+                    const auto old = std::find(then.inputs.begin(), then.inputs.end(), now.inputs[port]);
+                    const auto at = static_cast<std::size_t>(old - then.inputs.begin());
+                    inputs[port] = old != then.inputs.end() && at < call.inputs.size() ? call.inputs[at] : std::nullopt;
+                }
+                call.inputs = std::move(inputs);
+            }
+            for (auto& source : call.inputs) {
+                if (source && isCall(source->call)) {
+                    source->output = outputNow(source->output);
+                    source = source->output < 0 ? std::nullopt : source;
+                }
+            }
         }
-        for (const Source& output : model.outputs) {
-            follow(output.call, config->second.outputs);
+        for (auto& [modelId, model] : graph.models) {
+            for (Source& output : model.outputs) {
+                output.output = isCall(output.call) ? outputNow(output.output) : output.output;
+            }
+            std::erase_if(model.outputs, [](const Source& output) { return output.output < 0; });
         }
     }
 }
@@ -119,8 +103,8 @@ void followDrawing(const Project& before, Project& after) {
         }
         const Graph empty;
         const Graph& was = old == before.graphs.end() ? empty : old->second;
-        const Ends endsBefore = endsOf(was);
-        const Ends ends = endsOf(graph);
+        const ModelDef endsBefore = endsOf(before.graphs, was);
+        const ModelDef ends = endsOf(after.graphs, graph);
         for (auto& [modelId, model] : graph.models) {
             const ModelDef* then = was.model(modelId);
             const bool untouched = then && then->inputs == model.inputs && then->outputs == model.outputs;
@@ -141,8 +125,17 @@ void followDrawing(const Project& before, Project& after) {
         } else if (graph.models.empty() && !ends.inputs.empty() && !ends.outputs.empty()) {
             defineModel(graph, after.ids, {"model", ends.inputs, ends.outputs});
         }
-        followNames(was, graph, after);
     }
+    for (const auto& [graphId, graph] : before.graphs) {
+        for (const auto& [id, then] : graph.models) {
+            const auto inner = after.graphs.find(graphId);
+            const ModelDef* found = inner == after.graphs.end() ? nullptr : inner->second.model(id);
+            if (found && !(found->inputs == then.inputs && found->outputs == then.outputs)) {
+                followPorts(after.graphs, graphId, id, then, ModelDef(*found));
+            }
+        }
+    }
+    followRenamedLayers(before, after);
 }
 
 } // namespace weft::ui

@@ -7,9 +7,10 @@ std::optional<CallId> Selection::single() const {
     return m_calls.size() == 1 && m_wires.empty() ? std::optional(*m_calls.begin()) : std::nullopt;
 }
 
-void Selection::showGraph(GraphId graph) {
-    if (graph != m_graph) {
+void Selection::showGraph(GraphId graph, std::vector<Level> path) {
+    if (graph != m_graph || (!path.empty() && path != m_path)) {
         m_graph = graph;
+        m_path = std::move(path);
         Q_EMIT graphChanged();
         clear();
     }

@@ -43,6 +43,7 @@ struct TrainingController::Job {
     ModelId model;
     TrainingConfig config;
     Weights weights;
+    std::size_t carried = 0; ///< the document's, when `weights` were taken
     OptimizerState optimizer;
     DataPlaces places;
     std::shared_ptr<const LoadedData> loaded;
@@ -236,6 +237,7 @@ TrainingController::Job TrainingController::makeJob(ModelId model) const {
         job.config = config->second;
     }
     job.weights = m_document.trained().weights;
+    job.carried = m_document.carried();
     if (const auto state = m_document.trained().optimizers.find(model); state != m_document.trained().optimizers.end()) {
         job.optimizer = state->second;
     }
@@ -392,11 +394,13 @@ Run TrainingController::newRun() const {
 
 /// What was learned so far becomes the document's, whole: weights, optimizer and curve belong together.
 void TrainingController::adopt(Worker& worker, const Weights& weights, const OptimizerState& optimizer) {
+    Trained learned{weights, {{m_model, optimizer}}, {}};
+    m_document.carrySince(worker.job.carried, learned);
     Trained trained = m_document.trained();
-    for (const auto& [key, tensor] : weights) {
+    for (const auto& [key, tensor] : learned.weights) {
         trained.weights[key] = tensor;
     }
-    trained.optimizers[m_model] = optimizer;
+    trained.optimizers[m_model] = learned.optimizers.at(m_model);
     worker.run.history = m_history;
     const auto known = std::find_if(trained.runs.begin(), trained.runs.end(), [&](const Run& r) { return r.id == worker.run.id; });
     known == trained.runs.end() ? trained.runs.push_back(worker.run) : void(*known = worker.run);

@@ -4,6 +4,7 @@
 #include "ui/canvas/canvas.h"
 #include "ui/inspector/inspector.h"
 #include "ui/main_window/export_dialog.h"
+#include "ui/main_window/model_dialog.h"
 #include "ui/main_window/project_files.h"
 #include "ui/main_window/start_page.h"
 #include "ui/main_window/status_line.h"
@@ -13,7 +14,6 @@
 #include <QDockWidget>
 #include <QDragEnterEvent>
 #include <QFileInfo>
-#include <QLabel>
 #include <QMenu>
 #include <QMessageBox>
 #include <QMimeData>
@@ -67,7 +67,7 @@ MainWindow::~MainWindow() = default;
 void MainWindow::connectAll() {
     connect(&m_document, &Document::replaced, this, &MainWindow::followDocument);
     connect(&m_document, &Document::changed, this, [this](const ChangeSet& changes) {
-        if (!changes.modelsAdded.empty() || !changes.modelsRemoved.empty() || !changes.modelsChanged.empty() || !changes.graphsRemoved.empty()) {
+        if (!changes.modelsAdded.empty() || !changes.modelsRemoved.empty() || !changes.modelsChanged.empty()) {
             followModels();
         } else if (changes.drawingChanged() || changes.dataChanged || !changes.trainingChanged.empty()) {
             followTraining();
@@ -77,7 +77,6 @@ void MainWindow::connectAll() {
     connect(&m_document, &Document::diagnosticsChanged, this, &MainWindow::followTraining);
     connect(&m_document, &Document::trainedChanged, this, &MainWindow::followTraining);
     connect(&m_selection, &Selection::modelChanged, this, &MainWindow::followModels);
-    connect(&m_selection, &Selection::graphChanged, this, &MainWindow::followModels);
     connect(&m_selection, &Selection::revealRequested, this, [this] { showDrawing(true); });
     connect(&m_training, &TrainingController::stateChanged, this, &MainWindow::followTraining);
     connect(&m_appearance, &Appearance::changed, this, &MainWindow::followState);
@@ -132,14 +131,9 @@ void MainWindow::followDocument() {
 }
 
 void MainWindow::followModels() {
-    const Project& project = m_document.project();
-    const auto graph = project.graphs.find(m_selection.graph());
-    if (graph == project.graphs.end()) {
-        m_selection.showGraph(project.root);
-        return;
-    }
-    const auto& models = graph->second.models;
-    if (!graph->second.model(m_selection.model()) && (m_selection.model() || !models.empty())) {
+    const Graph& graph = m_document.project().rootGraph(); // whatever graph is in sight
+    const auto& models = graph.models;
+    if (!graph.model(m_selection.model()) && (m_selection.model() || !models.empty())) {
         m_selection.showModel(models.empty() ? ModelId() : models.begin()->first);
         return; // comes back by the signal
     }
@@ -156,7 +150,16 @@ void MainWindow::followModels() {
         }
     }
     m_models->setEnabled(!models.empty());
-    m_modelMenu->setEnabled(!models.empty());
+    if (!models.empty()) {
+        m_modelMenu->addSeparator();
+    }
+    for (const char* name : {"new_model", "change_model", "delete_model"}) {
+        m_modelMenu->addAction(action(name));
+    }
+    action("new_model")->setEnabled(!graph.calls.empty());
+    action("change_model")->setEnabled(!models.empty());
+    action("delete_model")->setEnabled(models.size() > 1);
+    action("delete_model")->setToolTip(models.size() > 1 ? QString() : tr("A drawing has at least one model."));
     followState();
     followTraining();
 }
@@ -165,13 +168,6 @@ void MainWindow::followState() {
     setWindowTitle(QStringLiteral("%1[*] – %2").arg(m_document.displayName(), tr("Weft")));
     setWindowModified(m_document.isModified());
     setWindowFilePath(m_document.path());
-    const auto graph = m_document.project().graphs.find(m_selection.graph());
-    const ModelDef* model = graph == m_document.project().graphs.end() ? nullptr : graph->second.model(m_selection.model());
-    const QString name = model ? QString::fromStdString(model->name) : QString();
-    const QString tail = model ? QStringLiteral("&nbsp;&nbsp;›&nbsp;&nbsp;<b style=\"color:%1\">%2</b>").arg(m_appearance.theme().text.name(), name.toHtmlEscaped())
-                               : QString();
-    m_breadcrumb->setText(QStringLiteral("<span style=\"color:%1\">%2</span>%3")
-                              .arg(m_appearance.theme().secondary.name(), m_document.displayName().toHtmlEscaped(), tail));
 }
 
 void MainWindow::followTraining() {
@@ -197,6 +193,12 @@ void MainWindow::followTraining() {
 
 void MainWindow::exportModel() {
     auto* dialog = new ExportDialog(m_document, m_selection.model(), this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->open();
+}
+
+void MainWindow::askAboutModel(ModelId model) {
+    auto* dialog = new ModelDialog(m_document, m_selection, model, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->open();
 }

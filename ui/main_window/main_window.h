@@ -16,6 +16,7 @@ class QTabWidget;
 
 namespace weft::ui {
 
+class Breadcrumb;
 class Canvas;
 class Inspector;
 class Palette;
@@ -66,6 +67,8 @@ private:
     void followState();
     void followTraining();
     void exportModel();
+    /// `model` 0: a new one.
+    void askAboutModel(ModelId model);
     void about();
 
     Appearance& m_appearance;
@@ -84,7 +87,7 @@ private:
     QDockWidget* m_inspectorDock = nullptr;
     QDockWidget* m_panelDock = nullptr;
     QToolBar* m_toolBar = nullptr;
-    QLabel* m_breadcrumb = nullptr;
+    Breadcrumb* m_breadcrumb = nullptr;
     QComboBox* m_models = nullptr;
     QPushButton* m_trainButton = nullptr;
     QPushButton* m_stopButton = nullptr;

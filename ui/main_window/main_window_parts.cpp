@@ -4,7 +4,9 @@
 #include "ui/canvas/canvas.h"
 #include "ui/canvas/palette.h"
 #include "ui/inspector/inspector.h"
+#include "ui/main_window/breadcrumb.h"
 #include "ui/main_window/main_window.h"
+#include "ui/main_window/model_dialog.h"
 #include "ui/main_window/project_files.h"
 #include "ui/main_window/start_page.h"
 #include "ui/main_window/status_line.h"
@@ -22,6 +24,7 @@
 #include <QStackedWidget>
 #include <QTabWidget>
 #include <QToolBar>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 namespace weft::ui {
@@ -66,11 +69,8 @@ void MainWindow::buildCentre() {
     auto* column = new QVBoxLayout(drawing);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
-    m_breadcrumb = new QLabel(drawing);
+    m_breadcrumb = new Breadcrumb(m_document, m_selection, drawing);
     m_breadcrumb->setObjectName(QStringLiteral("breadcrumb"));
-    m_breadcrumb->setTextFormat(Qt::RichText);
-    m_breadcrumb->setFixedHeight(30);
-    m_breadcrumb->setContentsMargins(16, 0, 16, 0);
     m_canvas = new Canvas(m_document, m_selection, m_appearance, drawing);
     m_canvas->setObjectName(QStringLiteral("canvas"));
     column->addWidget(m_breadcrumb);
@@ -120,6 +120,9 @@ void MainWindow::buildActions() {
     quit->setMenuRole(QAction::QuitRole);
     QAction* about = addAction("about", tr("About Weft"), {}, [this] { this->about(); });
     about->setMenuRole(QAction::AboutRole);
+    addAction("new_model", tr("New model…"), {}, [this] { askAboutModel({}); });
+    addAction("change_model", tr("Change model…"), {}, [this] { askAboutModel(m_selection.model()); });
+    addAction("delete_model", tr("Delete model"), {}, [this] { deleteModel(m_document, m_selection.model()); });
     buildThemeActions();
     buildTrainActions();
 }
@@ -193,10 +196,11 @@ void MainWindow::buildMenus() {
     file->addAction(action("quit"));
 
     QMenu* edit = menuBar()->addMenu(tr("Edit"));
-    fill(edit, {"edit.undo", "edit.redo", "", "edit.cut", "edit.copy", "edit.paste", "edit.duplicate", "edit.use_again", "edit.connect", "edit.rename",
-                "edit.delete", "", "edit.select_all", "edit.quick_add"});
+    fill(edit, {"edit.undo", "edit.redo", "", "edit.cut", "edit.copy", "edit.paste", "edit.duplicate", "edit.connect", "edit.rename", "edit.delete", "",
+                "edit.use_again", "edit.make_unique", "edit.show_calls", "", "edit.group", "edit.ungroup", "edit.freeze", "", "edit.select_all",
+                "edit.quick_add"});
     QMenu* view = menuBar()->addMenu(tr("View"));
-    fill(view, {"view.zoom_in", "view.zoom_out", "view.actual_size", "view.fit", "", "view.arrange", "view.minimap"});
+    fill(view, {"view.enter", "view.leave", "", "view.zoom_in", "view.zoom_out", "view.actual_size", "view.fit", "", "view.arrange", "view.minimap"});
     view->addSeparator();
     QMenu* theme = view->addMenu(tr("Theme"));
     for (const char* name : {"theme_system", "theme_light", "theme_dark"}) {
@@ -222,9 +226,9 @@ void MainWindow::buildToolBar() {
     m_toolBar->addAction(action("edit.undo"));
     m_toolBar->addAction(action("edit.redo"));
     m_toolBar->addSeparator();
-    for (const char* name : {"edit.use_again", "view.arrange"}) {
+    for (const char* name : {"edit.use_again", "edit.group", "view.arrange"}) {
         QAction* what = action(name);
-        auto* button = new QPushButton(what->text(), m_toolBar);
+        auto* button = new QPushButton(what->iconText(), m_toolBar);
         button->setToolTip(what->toolTip());
         button->setEnabled(what->isEnabled());
         button->setFocusPolicy(Qt::TabFocus);
@@ -241,6 +245,16 @@ void MainWindow::buildToolBar() {
     m_models->setMinimumWidth(168);
     connect(m_models, &QComboBox::activated, this, [this](int index) { m_selection.showModel({m_models->itemData(index).toULongLong()}); });
     m_toolBar->addWidget(m_models);
+    auto* more = new QToolButton(m_toolBar);
+    more->setObjectName(QStringLiteral("models_menu"));
+    more->setAccessibleName(tr("New, change or delete a model"));
+    more->setToolTip(tr("Several models may stand over one drawing and share its layers"));
+    more->setIcon(icon(QStringLiteral("add"), m_appearance));
+    more->setPopupMode(QToolButton::InstantPopup);
+    auto* choices = new QMenu(more);
+    fill(choices, {"new_model", "change_model", "delete_model"});
+    more->setMenu(choices);
+    m_toolBar->addWidget(more);
     m_toolBar->addWidget(stretch(m_toolBar));
     m_trainButton = new QPushButton(tr("Train"), m_toolBar);
     m_trainButton->setObjectName(QStringLiteral("toolbar_train"));

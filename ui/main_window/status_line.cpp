@@ -80,7 +80,7 @@ void StatusLine::refresh() {
     const int count = static_cast<int>(m_document.diagnostics().size());
     m_problems->setText(count == 0 ? tr("No problems") : count == 1 ? tr("1 problem") : tr("%1 problems").arg(count));
     m_problems->setIcon(dot(errors > 0 ? theme.error : count > 0 ? theme.warning : theme.good));
-    const Totals totals = totalsOf(m_document, m_selection.graph(), m_selection.model());
+    const Totals totals = totalsOf(m_document, m_document.project().root, m_selection.model());
     m_size->setText(tr("%1 parameters · %2 · %3 MACs per sample").arg(countText(totals.parameters), bytesText(totals.bytes), shortCount(totals.multiplyAdds)));
     m_size->setVisible(totals.layers > 0);
     m_saved->setText(m_document.isModified() ? tr("not saved") : m_savedAt.isEmpty() ? (m_document.path().isEmpty() ? QString() : tr("saved"))

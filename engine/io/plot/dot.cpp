@@ -24,12 +24,6 @@ std::string escaped(std::string_view text) {
     return out;
 }
 
-/// Keras' class where the layer is one that we know.
-std::string className(const Layer& layer) {
-    const LayerType* type = findLayerType(layer.type);
-    return type && !type->kerasClass.empty() ? type->kerasClass : layer.type;
-}
-
 template <class Specs>
 std::string shapesText(const Specs& specs) {
     std::vector<std::string> parts;
@@ -121,7 +115,7 @@ private:
         const char* cell = "<td bgcolor=\"white\">";
         m_out << indent << name << " [label=<<table border=\"0\" cellborder=\"1\" bgcolor=\"black\" cellspacing=\"0\" cellpadding=\"8\">"
               << "<tr><td colspan=\"2\" bgcolor=\"black\"><font color=\"white\"><b>" << escaped(layer.name) << "</b> ("
-              << escaped(className(layer)) << ")</font></td></tr>";
+              << escaped(kerasClassOf(m_graphs, layer)) << ")</font></td></tr>";
         if (m_options.shapes) {
             m_out << "<tr>" << cell << "Input: <b>" << escaped(shapesText(info.inputs)) << "</b></td>" << cell << "Output: <b>"
                   << escaped(shapesText(info.outputs)) << "</b></td></tr>";

@@ -16,4 +16,12 @@ void Stage::edit(const QString& text, const std::function<void(Project&)>& chang
         mergeKey);
 }
 
+void Stage::editWithWeights(const QString& text, const std::function<void(Project&, WeightChanges&)>& change) {
+    document.editWithWeights(text, [&](Project& project, WeightChanges& changes) {
+        placeBoxes(project, graphId());
+        change(project, changes);
+        finishEdit(project, graphId());
+    });
+}
+
 } // namespace weft::ui

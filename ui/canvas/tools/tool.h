@@ -34,6 +34,9 @@ public:
     /// One undo step on the graph in sight; ports and the default model follow.
     void edit(const QString& text, const std::function<void(Project&)>& change, const QString& mergeKey = {});
 
+    /// The same for an edit that takes layers from one place to another.
+    void editWithWeights(const QString& text, const std::function<void(Project&, WeightChanges&)>& change);
+
     virtual void repaint() = 0;
     /// A short note beside the pointer; empty takes it away. A refusal stays a moment after the gesture.
     virtual void say(const QString& note, QPointF widget, bool refusal) = 0;

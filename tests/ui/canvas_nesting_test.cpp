@@ -1,0 +1,356 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/model/model.h"
+#include "engine/project/project_json.h"
+#include "engine/schema/value_json.h"
+#include "engine/training/train.h"
+#include "tests/ui/desk.h"
+#include "ui/document/levels.h"
+
+#include <QMenu>
+
+#include <nlohmann/json.hpp>
+
+using namespace weft;
+using namespace weft::ui;
+
+namespace {
+
+/// A desk whose models can be asked.
+class TrainedDesk : public Desk {
+public:
+    /// Input of six numbers, then boxes that are wired as the test says.
+    TrainedDesk() {
+        dragFromPalette("Input", {300, 60});
+        setParameter("input", "shape", Value(std::vector<std::int64_t>{6}));
+    }
+    void setParameter(const char* layer, const char* name, Value value) {
+        document.edit("Set", [&](Project& p) { p.graphs.at(selection.graph()).layerOf(named(layer))->params[name] = std::move(value); });
+    }
+    void dense(const char* name, QPointF at, const char* from) {
+        dragFromPalette("Dense", at);
+        document.edit("Name", [&](Project& p) {
+            Layer& layer = *p.graphs.at(selection.graph()).layerOf(*selection.single());
+            layer.name = name;
+            layer.params = {{"units", 6}, {"activation", "tanh"}};
+        });
+        wire(from, name);
+    }
+    /// Input -> a -> (b, c) -> add -> out.
+    void diamond() {
+        dense("a", {300, 160}, "input");
+        dense("b", {200, 280}, "a");
+        dense("c", {420, 280}, "a");
+        dragFromPalette("Add", {300, 400});
+        wire("b", "add", 0);
+        wire("c", "add", 1);
+        dense("out", {300, 520}, "add");
+        train();
+    }
+    ModelId model() const { return document.project().rootGraph().models.begin()->first; }
+    /// Weights for all layers, as a training leaves them.
+    void train() {
+        Trained trained = document.trained();
+        initialize(*Model::build(document.project().graphs, document.project().root, model()), 3, trained.weights);
+        document.adopt(std::move(trained));
+    }
+    std::vector<Tensor> predictions() const {
+        const auto built = Model::build(document.project().graphs, document.project().root, model());
+        std::map<std::string, Tensor> inputs;
+        for (const Model::Port& port : built->inputs()) {
+            Tensor rows(port.spec.shape.withBatch(4));
+            for (std::int64_t i = 0; i < rows.size(); ++i) {
+                rows.data<float>()[i] = static_cast<float>(i % 7) / 3.0F - 1;
+            }
+            inputs.emplace(port.name, std::move(rows));
+        }
+        return predict(*built, document.trained().weights, inputs, 4, 1);
+    }
+    std::string json() const {
+        Project project = document.project();
+        project.ids = IdSource(); // alone never goes back
+        return writeJson(projectToJson(project));
+    }
+    /// Undo and redo of the last step give the same JSON and the same predictions.
+    void undoesAndRedoes(const std::string& before) {
+        const std::string after = json();
+        QVERIFY(before != after);
+        key(Qt::Key_Z, Qt::ControlModifier);
+        QCOMPARE(QString::fromStdString(json()), QString::fromStdString(before));
+        key(Qt::Key_Y, Qt::ControlModifier);
+        QCOMPARE(QString::fromStdString(json()), QString::fromStdString(after));
+    }
+    void choose(const QString& text) {
+        for (QMenu* menu : canvas.findChildren<QMenu*>()) {
+            for (QAction* action : menu->actions()) {
+                if (menu->isVisible() && action->text() == text) {
+                    QVERIFY2(action->isEnabled(), qPrintable(action->toolTip()));
+                    action->trigger();
+                    menu->close();
+                    return;
+                }
+            }
+        }
+        QFAIL(qPrintable("no such entry: " + text));
+    }
+};
+
+} // namespace
+
+class CanvasNestingTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void fourBoxesAreGroupedAndUngroupedAgain() {
+        TrainedDesk desk;
+        desk.diamond();
+        QVERIFY(desk.document.diagnostics().empty());
+        const auto predicted = desk.predictions();
+        const std::string before = desk.json();
+        const Weights weights = desk.document.trained().weights;
+        desk.drag({80, 130}, {560, 450}); // a frame around a, b, c and add
+        QCOMPARE(desk.selection.calls().size(), std::size_t{4});
+        desk.key(Qt::Key_G, Qt::ControlModifier);
+        QCOMPARE(desk.graph().calls.size(), std::size_t{3});
+        const CallId box = desk.named("sub_model");
+        QVERIFY(box && desk.selection.single() == box);
+        QVERIFY(desk.inputOf("sub_model") == Source{desk.named("input")});
+        QVERIFY(desk.inputOf("out") == Source{box});
+        QVERIFY(desk.document.diagnostics().empty());
+        QVERIFY(desk.predictions() == predicted);
+        desk.undoesAndRedoes(before);
+        QVERIFY(desk.predictions() == predicted);
+        desk.key(Qt::Key_Z, Qt::ControlModifier);
+        QVERIFY(desk.predictions() == predicted && desk.document.trained().weights == weights);
+        desk.key(Qt::Key_Y, Qt::ControlModifier);
+        desk.click(desk.named("sub_model"));
+        desk.key(Qt::Key_G, Qt::ControlModifier | Qt::ShiftModifier);
+        QCOMPARE(QString::fromStdString(desk.json()), QString::fromStdString(before));
+        QCOMPARE(desk.selection.calls().size(), std::size_t{4});
+        QVERIFY(desk.predictions() == predicted && desk.document.trained().weights == weights);
+        desk.key(Qt::Key_Z, Qt::ControlModifier);
+        QVERIFY(desk.named("sub_model"));
+        QVERIFY(desk.predictions() == predicted);
+    }
+
+    void aSubModelIsEnteredAndLeft() {
+        TrainedDesk desk;
+        desk.diamond();
+        desk.drag({80, 130}, {560, 450});
+        desk.key(Qt::Key_G, Qt::ControlModifier);
+        const GraphId root = desk.document.project().root;
+        const CallId box = desk.named("sub_model");
+        desk.canvas.setZoom(0.8);
+        const QPointF seen = desk.canvas.boxCenter(desk.named("input"));
+        QTest::mouseDClick(&desk.canvas, Qt::LeftButton, {}, desk.body(box).toPoint());
+        QVERIFY(desk.selection.graph() != root);
+        QVERIFY(desk.named("a") && desk.named("add") && desk.named("input"));
+        QCOMPARE(levelsOf(desk.document.project(), desk.selection), (std::vector<Level>{{root, box}}));
+        desk.canvas.setZoom(1.7);
+        const QPointF inside = desk.canvas.boxCenter(desk.named("a"));
+        desk.key(Qt::Key_Escape);
+        QVERIFY(desk.selection.graph() == root);
+        QVERIFY(desk.selection.single() == box);
+        QCOMPARE(desk.canvas.zoom(), 0.8);
+        QCOMPARE(desk.canvas.boxCenter(desk.named("input")), seen);
+        desk.key(Qt::Key_Return);
+        QVERIFY(desk.selection.graph() != root);
+        QCOMPARE(desk.canvas.zoom(), 1.7);
+        QCOMPARE(desk.canvas.boxCenter(desk.named("a")), inside);
+        // Another level down, and back by Backspace.
+        desk.selection.select({desk.named("b"), desk.named("c")});
+        desk.key(Qt::Key_G, Qt::ControlModifier);
+        desk.key(Qt::Key_Return);
+        QCOMPARE(levelsOf(desk.document.project(), desk.selection).size(), std::size_t{2});
+        desk.key(Qt::Key_Backspace);
+        desk.key(Qt::Key_Escape); // lets go of the box
+        desk.key(Qt::Key_Backspace);
+        QVERIFY(desk.selection.graph() == root);
+        QVERIFY(desk.document.diagnostics().empty());
+    }
+
+    void undoingAGroupFromInsideLeadsOut() {
+        TrainedDesk desk;
+        desk.diamond();
+        desk.drag({80, 130}, {560, 450});
+        desk.key(Qt::Key_G, Qt::ControlModifier);
+        desk.canvas.enter(desk.named("sub_model"));
+        desk.selection.select({desk.named("b"), desk.named("c")});
+        desk.key(Qt::Key_G, Qt::ControlModifier);
+        const GraphId middle = desk.selection.graph();
+        desk.canvas.enter(desk.named("sub_model"));
+        desk.key(Qt::Key_Z, Qt::ControlModifier);
+        QVERIFY(desk.selection.graph() == middle);
+        desk.key(Qt::Key_Z, Qt::ControlModifier);
+        QVERIFY(desk.selection.graph() == desk.document.project().root);
+        QVERIFY(desk.named("a"));
+    }
+
+    void whatIsDrawnInsideShowsAtThePortsOutside() {
+        TrainedDesk desk;
+        desk.diamond();
+        desk.drag({80, 130}, {560, 450});
+        desk.key(Qt::Key_G, Qt::ControlModifier);
+        const CallId box = desk.named("sub_model");
+        desk.canvas.enter(box);
+        const CallId input = desk.named("input");
+        desk.dragFromPalette("Input", {600, 100});
+        desk.setParameter("input_1", "shape", Value(std::vector<std::int64_t>{6}));
+        desk.wire("input_1", "add", 2);
+        desk.key(Qt::Key_Escape);
+        desk.key(Qt::Key_Escape);
+        QVERIFY(desk.selection.graph() == desk.document.project().root);
+        QCOMPARE(desk.graph().call(box)->inputs.size(), std::size_t{2});
+        QVERIFY(!desk.graph().call(box)->inputs[1]);
+        // The first Input goes: the wire that was drawn to the second stays the second's.
+        desk.document.edit("Wire", [&](Project& p) { weft::connect(p.rootGraph(), {desk.named("input"), 0}, box, 1); });
+        desk.canvas.enter(box);
+        desk.selection.select({input});
+        desk.key(Qt::Key_Delete);
+        desk.canvas.leave();
+        QCOMPARE(desk.graph().call(box)->inputs.size(), std::size_t{1});
+        QVERIFY(desk.inputOf("sub_model") == Source{desk.named("input")});
+    }
+
+    void refusedGroupsSayWhy() {
+        TrainedDesk desk;
+        desk.diamond();
+        const Project before = desk.document.project();
+        desk.key(Qt::Key_A, Qt::ControlModifier);
+        desk.key(Qt::Key_G, Qt::ControlModifier);
+        QVERIFY(desk.document.project() == before);
+        QVERIFY2(desk.canvas.note().contains("input is an Input"), qPrintable(desk.canvas.note()));
+        desk.selection.select({desk.named("a"), desk.named("add")});
+        desk.key(Qt::Key_G, Qt::ControlModifier);
+        QVERIFY2(desk.canvas.note().contains("stands between them"), qPrintable(desk.canvas.note()));
+        QVERIFY(desk.document.project() == before);
+    }
+
+    void aSharedLayerIsDrawn() {
+        // Two inputs through one layer, then compared: the guide's shared layer.
+        TrainedDesk desk;
+        desk.dragFromPalette("Input", {700, 60});
+        desk.setParameter("input_1", "shape", Value(std::vector<std::int64_t>{6}));
+        desk.dense("encode", {300, 200}, "input");
+        std::string before = desk.json();
+        // Alt and a drag draw another call of the layer out of its box.
+        desk.drag(desk.body(desk.named("encode")), desk.body(desk.named("encode")) + QPointF(400, 0), Qt::AltModifier);
+        QCOMPARE(desk.graph().layers.size(), std::size_t{3});
+        QCOMPARE(desk.graph().calls.size(), std::size_t{4});
+        desk.undoesAndRedoes(before);
+        const auto calls = desk.graph().callsOf(desk.graph().call(desk.named("encode"))->layer);
+        QCOMPARE(calls.size(), std::size_t{2});
+        QVERIFY(std::abs(desk.document.project().layout.at(calls[1]).x - desk.document.project().layout.at(calls[0]).x - 400) <= 4);
+        desk.drag(desk.canvas.portPosition(desk.named("input_1"), true, 0), desk.canvas.portPosition(calls[1], false, 0));
+        desk.dragFromPalette("Concatenate", {500, 320});
+        desk.drag(desk.canvas.portPosition(calls[0], true, 0), desk.canvas.portPosition(desk.named("concatenate"), false, 0));
+        desk.drag(desk.canvas.portPosition(calls[1], true, 0), desk.canvas.portPosition(desk.named("concatenate"), false, 1));
+        desk.dense("same", {500, 420}, "concatenate");
+        QVERIFY(desk.document.diagnostics().empty());
+        const auto built = Model::build(desk.document.project().graphs, desk.document.project().root, desk.model());
+        QCOMPARE(built->parameters(), std::int64_t{6 * 6 + 6 + 12 * 6 + 6}); // the shared layer counts once
+        desk.train();
+        const auto predicted = desk.predictions();
+        // Of both boxes, by one.
+        desk.click(calls[0]);
+        desk.key(Qt::Key_U, Qt::ControlModifier | Qt::ShiftModifier);
+        QCOMPARE(desk.selection.calls(), (std::set{calls[0], calls[1]}));
+        // Unique: a layer more, its weights the same.
+        before = desk.json();
+        desk.click(calls[1]);
+        desk.key(Qt::Key_U, Qt::ControlModifier);
+        QCOMPARE(desk.graph().layers.size(), std::size_t{6});
+        QVERIFY(desk.named("encode_1") == calls[1]);
+        QVERIFY(desk.predictions() == predicted);
+        desk.undoesAndRedoes(before);
+        QVERIFY(desk.predictions() == predicted);
+    }
+
+    void renamingOneCallRenamesAll() {
+        TrainedDesk desk;
+        desk.dense("encode", {300, 200}, "input");
+        desk.click(desk.named("encode"));
+        desk.key(Qt::Key_D, Qt::AltModifier);
+        const CallId again = *desk.selection.single();
+        desk.key(Qt::Key_F2);
+        QTest::keyClicks(QApplication::focusWidget(), "both");
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_Return);
+        QCOMPARE(desk.graph().layerOf(again)->name, std::string("both"));
+        QVERIFY(!desk.named("encode"));
+        QCOMPARE(desk.graph().callsOf(desk.graph().call(again)->layer).size(), std::size_t{2});
+    }
+
+    void aWireOnATakenPortIsSharedOrMerged() {
+        TrainedDesk desk;
+        desk.dragFromPalette("Input", {700, 60});
+        desk.setParameter("input_1", "shape", Value(std::vector<std::int64_t>{6}));
+        desk.dense("encode", {300, 200}, "input");
+        const std::string before = desk.json();
+        desk.wire("input_1", "encode");
+        desk.choose("Call encode again (shared weights)");
+        QCOMPARE(desk.graph().callsOf(desk.graph().call(desk.named("encode"))->layer).size(), std::size_t{2});
+        QVERIFY(desk.graph().call(*desk.selection.single())->inputs.front() == Source{desk.named("input_1")});
+        desk.undoesAndRedoes(before);
+        desk.document.undo();
+        for (const char* merge : {"Add", "Average", "Concatenate"}) {
+            desk.wire("input_1", "encode");
+            desk.choose(merge);
+            const CallId added = *desk.selection.single();
+            QCOMPARE(desk.graph().layerOf(added)->type, std::string(merge));
+            QVERIFY((desk.graph().call(added)->inputs == std::vector<std::optional<Source>>{Source{desk.named("input")}, Source{desk.named("input_1")}}));
+            QVERIFY(desk.inputOf("encode") == Source{added});
+            QVERIFY(desk.document.diagnostics().empty());
+            desk.noneCovers();
+            desk.undoesAndRedoes(before);
+            desk.document.undo();
+        }
+        // What does not fit is not offered, and says why.
+        desk.setParameter("input_1", "shape", Value(std::vector<std::int64_t>{5}));
+        desk.wire("input_1", "encode");
+        for (QMenu* menu : desk.canvas.findChildren<QMenu*>()) {
+            for (QAction* action : menu->actions()) {
+                if (menu->isVisible() && action->text() == "Add") {
+                    QVERIFY(!action->isEnabled());
+                    QVERIFY(action->toolTip().endsWith('.'));
+                }
+            }
+            menu->close();
+        }
+    }
+
+    void boxesAreFrozenTogether() {
+        TrainedDesk desk;
+        desk.diamond();
+        const std::string before = desk.json();
+        desk.selection.select({desk.named("a"), desk.named("b")});
+        desk.key(Qt::Key_F, Qt::ShiftModifier);
+        QVERIFY(!desk.graph().layerOf(desk.named("a"))->trainable && !desk.graph().layerOf(desk.named("b"))->trainable);
+        QVERIFY(desk.graph().layerOf(desk.named("c"))->trainable);
+        QCOMPARE(desk.canvas.action("edit.freeze")->text(), QString("Unfreeze"));
+        desk.undoesAndRedoes(before);
+        desk.key(Qt::Key_F, Qt::ShiftModifier);
+        QCOMPARE(QString::fromStdString(desk.json()), QString::fromStdString(before));
+    }
+
+    void aDuplicatedSubModelIsAnotherInstanceOfOneDrawing() {
+        TrainedDesk desk;
+        desk.diamond();
+        desk.drag({80, 130}, {560, 450});
+        desk.key(Qt::Key_G, Qt::ControlModifier);
+        const Layer first = *desk.graph().layerOf(desk.named("sub_model"));
+        desk.key(Qt::Key_D, Qt::ControlModifier);
+        const CallId copy = *desk.selection.single();
+        const Layer& second = *desk.graph().layerOf(copy);
+        QVERIFY(second.graph == first.graph && second.model == first.model && second.name == "sub_model_1");
+        QVERIFY(desk.graph().call(copy)->layer != desk.graph().call(desk.named("sub_model"))->layer);
+        // Drawn once, changed in both.
+        desk.canvas.enter(copy);
+        desk.setParameter("b", "units", Value(9));
+        desk.setParameter("c", "units", Value(9));
+        desk.canvas.leave();
+        const auto& info = desk.document.analysis(desk.selection.graph()).calls.at(desk.named("sub_model"));
+        QCOMPARE(info.outputs.at(0).shape.back(), std::int64_t{9});
+    }
+};
+
+QTEST_MAIN(CanvasNestingTest)
+#include "canvas_nesting_test.moc"
