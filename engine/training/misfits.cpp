@@ -20,15 +20,6 @@ const Column* find(const std::map<std::string, Column>& columns, const std::stri
     return found == columns.end() ? nullptr : &found->second;
 }
 
-/// An Error's sentence without the words that say which end it is about.
-std::string sentence(std::string text, const std::string& end) {
-    if (const std::size_t at = text.find(end); at != std::string::npos) {
-        text.erase(0, at + end.size());
-        text.erase(0, text.find_first_not_of(":, "));
-    }
-    return text;
-}
-
 /// Throws Error where loss, metrics, weights or class weights of output `index` cannot take what the columns hold.
 void tryOutput(const Model& model, std::size_t index, const OutputTraining& training, const Column& target, const Column* weights) {
     TrainingConfig alone;
@@ -56,7 +47,12 @@ void tryOutput(const Model& model, std::size_t index, const OutputTraining& trai
             const Tensor given = weights->tensor(indices).cast(DType::float32);
             std::memcpy(booked.weights.bytes(), given.bytes(), static_cast<std::size_t>(given.size()) * sizeof(float));
         }
-        completeTargets(objective, specs, false, batch, [&](std::size_t, std::int64_t row) { return target.sourceRow(begin + row) + 1; });
+        completeTargets(objective, specs, false, batch, [&](std::size_t, std::int64_t row) {
+            const std::int64_t source = target.sourceRow(begin + row);
+            const Origin* origin = target.origin().get();
+            return origin ? cat("The target column \"", origin->column, "\" of output \"", model.outputs()[index].name, "\" (", origin->file, "), row ", origin->rowNumber(source))
+                          : cat("The target of output \"", model.outputs()[index].name, "\", row ", source + 1);
+        });
     }
 }
 
@@ -69,7 +65,7 @@ std::vector<Misfit> misfits(const Model& model, const TrainingConfig& config, co
         const Column* column = bound == config.inputs.end() ? nullptr : find(columns, bound->second);
         if (const std::string problem = column ? inputProblem(input, column->spec()) : std::string(); !problem.empty()) {
             const Shape& shape = column->spec().shape;
-            found.push_back({true, input.name, cat("The data column \"", bound->second, "\" does not fit: ", problem),
+            found.push_back({true, input.name, cat("Input \"", input.name, "\", fed by the column \"", bound->second, "\": ", problem),
                              shape.rank() == 0 ? std::nullopt : std::optional(shape.withoutBatch())});
         }
     }
@@ -84,7 +80,7 @@ std::vector<Misfit> misfits(const Model& model, const TrainingConfig& config, co
         try {
             tryOutput(model, i, training->second, *target, weights);
         } catch (const Error& e) {
-            found.push_back({false, name, cat("The target \"", training->second.target, "\" does not fit: ", sentence(e.what(), cat("output \"", name, "\""))), {}});
+            found.push_back({false, name, e.what(), {}});
         }
     }
     return found;

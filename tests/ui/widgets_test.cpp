@@ -2,8 +2,12 @@
 #include "ui/theme/appearance.h"
 #include "ui/theme/icons.h"
 #include "ui/widgets/legend_row.h"
+#include "ui/widgets/schema_form.h"
 #include "ui/widgets/value_text.h"
 
+#include <QComboBox>
+#include <QLabel>
+#include <QLineEdit>
 #include <QTest>
 
 using namespace weft;
@@ -65,6 +69,44 @@ private Q_SLOTS:
         QCOMPARE(said(ParamKind::number, -inf, inf, "x"), QString("Units must be a number, not “x”."));
         QCOMPARE(said(ParamKind::integers, 1, inf, "1 0", false, false, 2), QString("Units must be 2 whole numbers, each at least 1; it is (1, 0)."));
         QCOMPARE(said(ParamKind::integers, 1, 9, "4,,5"), QString("Units must be a list of whole numbers, each from 1 to 9, not “4,,5”."));
+    }
+
+    void aHeldLayerIsChosenAndEditedInPlace() {
+        Parameter p = parameter(ParamKind::object);
+        p.name = "layer";
+        p.catalogue = "layers";
+        p.defaultValue = Value(Object{"Dense", {}});
+        p.required = true;
+        Appearance appearance;
+        SchemaForm form({p}, appearance);
+        ParamMap params{{"layer", Value(Object{"Dense", {{"units", 8}, {"name", "inner"}}})}};
+        form.setValues(params);
+        form.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&form));
+        connect(&form, &SchemaForm::edited, &form, [&](const QString& name, const Value& value) {
+            setParam({p}, params, name.toStdString(), value);
+            form.setValues(params);
+        });
+        auto* units = form.findChild<QLineEdit*>("units");
+        QVERIFY(units && units->isVisible());
+        QCOMPARE(units->text(), QString("8"));
+        QTest::mouseClick(units, Qt::LeftButton);
+        QTest::keyClick(units, Qt::Key_A, Qt::ControlModifier);
+        QTest::keyClicks(units, "16");
+        const Object* held = params.at("layer").asObject();
+        QVERIFY(held->params.at("units") == Value(16));
+        QVERIFY2(held->params.at("name") == Value("inner"), "what the form does not show stays");
+        QTest::keyClicks(units, "x");
+        QVERIFY(form.findChild<QLabel*>("units.reason")->isVisible());
+        auto* box = form.findChild<QComboBox*>("layer");
+        QCOMPARE(box->currentText(), QString("Dense"));
+        QVERIFY2(box->findText("Input") < 0, "an Input is held by nothing");
+        box->setFocus();
+        box->setCurrentIndex(box->findText("Dropout"));
+        Q_EMIT box->activated(box->currentIndex());
+        QVERIFY(params.at("layer") == Value(Object{"Dropout", {}}));
+        auto* rate = form.findChild<QLineEdit*>("rate");
+        QVERIFY(rate && rate->isVisible());
     }
 
     void aHistogramFollowsTheTheme() {

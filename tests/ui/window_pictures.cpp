@@ -120,6 +120,58 @@ void narrow(MainWindow& window) {
     save(window, "narrow_curves");
 }
 
+/// A template of the functional API, its training panel, summary, and a box of it in the inspector.
+void functional(MainWindow& window, const char* name, const char* box, int epochs) {
+    window.files().newFromTemplate(name);
+    if (window.document().project().rootGraph().calls.empty()) {
+        return;
+    }
+    window.showPanel("training");
+    save(window, QString("%1_settings").arg(name));
+    if (epochs > 0) {
+        window.document().edit("Epochs", [&](Project& p) { p.training[window.chosenModel()].epochs = epochs; });
+        train(window);
+    }
+    window.selection().select({named(window, box)});
+    save(window, QString("%1_training").arg(name));
+    window.showPanel("summary");
+    save(window, QString("%1_summary").arg(name));
+    if (epochs > 0) {
+        window.showPanel("evaluate");
+        window.training().evaluate(window.chosenModel());
+        QTest::qWait(1500);
+        save(window, QString("%1_evaluate").arg(name));
+    }
+}
+
+void nested(MainWindow& window) { functional(window, "ensemble", "classifier_1", 2); }
+void shared(MainWindow& window) { functional(window, "shared_conv_two_sizes", "conv2d", 0); }
+
+void manyOutputs(MainWindow& window) {
+    window.files().newFromTemplate("iris");
+    window.document().edit("Two", [&](Project& p) {
+        auto& model = p.rootGraph().models.begin()->second;
+        model.outputs.insert(model.outputs.begin(), {named(window, "dense"), 0});
+        TrainingConfig& config = p.training.begin()->second;
+        config.outputs["dense"] = config.outputs["species"];
+        config.outputs["dense"].weight = 0.2;
+        config.outputs["dense"].classWeights = {{0, 1.0}, {2, 2.5}};
+        config.epochs = 12;
+    });
+    train(window);
+    window.showPanel("training");
+    save(window, "many_outputs");
+    window.showPanel("evaluate");
+    window.training().evaluate(window.chosenModel());
+    QTest::qWait(1500);
+    save(window, "many_outputs_evaluate");
+    window.resize(900, 700);
+    window.showPanel("training");
+    save(window, "many_outputs_narrow");
+}
+
+void outputs(MainWindow& window) { functional(window, "autoencoder", "code", 2); }
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -134,7 +186,7 @@ int main(int argc, char** argv) {
     appearance.setMode(arguments[2] == "dark" ? Appearance::Mode::dark : Appearance::Mode::light);
     appearance.applyTo(application);
     const std::map<QString, std::function<void(MainWindow&)>> all = {
-        {"problems", problems}, {"menus", menus}, {"evaluate", evaluated}, {"weights", [&](MainWindow& w) { weights(w, appearance); }}, {"narrow", narrow}};
+        {"problems", problems}, {"menus", menus}, {"evaluate", evaluated}, {"weights", [&](MainWindow& w) { weights(w, appearance); }}, {"narrow", narrow}, {"nested", nested}, {"outputs", outputs}, {"shared", shared}, {"many", manyOutputs}};
     for (const auto& [name, take] : all) {
         if (arguments.size() == 3 || arguments.contains(name)) {
             MainWindow window(appearance);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/document/loaded_data.h"
 
+#include "engine/project/project_json.h"
+
 namespace weft::ui {
 
 DataOrigin originOf(const DataSpec& spec, const DataPlaces& places) {
@@ -24,6 +26,11 @@ std::shared_ptr<const LoadedData> loadData(const DataSpec& spec, const DataPlace
         return known;
     }
     loaded->data = std::make_shared<const Dataset>(loadDataset(spec, places, stop, progress));
+    if (!stop.stop_requested()) {
+        DataSpec hashed = spec;
+        refreshSources(hashed, places);
+        loaded->hash = dataHash(hashed);
+    }
     return loaded;
 }
 

@@ -18,6 +18,7 @@ DataOrigin originOf(const DataSpec& spec, const DataPlaces& places);
 struct LoadedData {
     DataOrigin origin;
     std::shared_ptr<const Dataset> data; ///< empty where reading was stopped
+    std::string hash;                    ///< of the files' contents, for the runs that are made with them
 };
 
 /// `known`, if it still is what reading would give; else read anew. Throws Error as loadDataset does. For any thread.

@@ -6,6 +6,7 @@
 #include "engine/base/text.h"
 #include "engine/model/model_order.h"
 #include "engine/model/weights_fit.h"
+#include "engine/project/project_json.h"
 #include "ui/document/data_check.h"
 #include "ui/document/evaluation.h"
 
@@ -195,7 +196,7 @@ QStringList TrainingController::obstacles(ModelId id) const {
     }
     for (const Diagnostic& problem : m_document.dataProblems()) {
         if (problem.model == id) { // what cannot be read may be readable when training reads it
-            sentences << tr("%1: %2").arg(QString::fromStdString(problem.place), QString::fromStdString(problem.message));
+            sentences << QString::fromStdString(problem.message);
         }
     }
     m_obstacles[id] = sentences;
@@ -353,6 +354,9 @@ void TrainingController::drain() {
     }
     if (mail.loaded) {
         m_check->take(mail.loaded);
+        m_worker->run.graphHash = graphHash(m_worker->job.project);
+        m_worker->run.dataHash = mail.loaded->hash;
+        m_worker->run.steps = fittedSteps(*mail.loaded->data);
     }
     if (!mail.notice.isEmpty()) {
         Q_EMIT noticed(mail.notice);

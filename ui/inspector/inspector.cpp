@@ -65,7 +65,7 @@ void Inspector::refresh() {
         if (calls.empty()) {
             m_page = new ModelPage(m_document, m_selection);
         } else {
-            m_page = new LayerPage(m_document, graphId, calls, m_appearance);
+            m_page = new LayerPage(m_document, m_selection, graphId, calls, m_appearance);
         }
         setWidget(m_page);
         m_page->show();

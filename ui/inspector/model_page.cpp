@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/inspector/model_page.h"
 
+#include "ui/document/levels.h"
 #include "ui/document/totals.h"
 #include "ui/widgets/labels.h"
 #include "ui/widgets/value_text.h"
@@ -22,7 +23,8 @@ ModelPage::ModelPage(Document& document, Selection& selection) : m_document(docu
     m_name->setProperty("heading", true);
     m_name->setFont(fonts::name());
     head->addWidget(m_name, 1);
-    head->addWidget(makeLabel(tr("Model"), "secondary", this));
+    m_kind = makeLabel({}, "secondary", this);
+    head->addWidget(m_kind);
     column->addLayout(head);
     m_nameReason = makeText({}, "error", this);
     m_nameReason->setObjectName(QStringLiteral("name.reason"));
@@ -60,15 +62,20 @@ ModelPage::ModelPage(Document& document, Selection& selection) : m_document(docu
     });
 }
 
+ModelId ModelPage::model() const {
+    const Project& project = m_document.project();
+    return m_selection.graph() == project.root ? m_selection.model() : modelInSight(project, levelsOf(project, m_selection));
+}
+
 void ModelPage::rename() {
-    const ModelId id = m_selection.model();
+    const ModelId id = model();
     const GraphId graphId = m_selection.graph();
     const Graph& graph = m_document.project().graphs.at(graphId);
-    const ModelDef* model = graph.model(id);
+    const ModelDef* def = graph.model(id);
     const QString typed = m_name->text().trimmed();
     const std::string name = typed.toStdString();
     QString reason;
-    if (!model || name == model->name) {
+    if (!def || name == def->name) {
         // nothing to do
     } else if (name.empty()) {
         reason = tr("A model needs a name.");
@@ -83,11 +90,12 @@ void ModelPage::rename() {
 
 /// `keepTyped`: what was refused stays to be mended, and so does what is being typed.
 void ModelPage::refreshName(bool keepTyped) {
-    const ModelDef* model = m_document.project().graphs.at(m_selection.graph()).model(m_selection.model());
-    m_name->setVisible(model != nullptr);
+    const ModelDef* def = m_document.project().graphs.at(m_selection.graph()).model(model());
+    m_name->setVisible(def != nullptr);
+    m_kind->setText(m_selection.graph() == m_document.project().root ? tr("Model") : tr("Sub-model"));
     const bool typed = !m_nameReason->isHidden() || (m_name->hasFocus() && m_name->isModified());
-    if (model && !(keepTyped && typed)) {
-        m_name->setText(QString::fromStdString(model->name));
+    if (def && !(keepTyped && typed)) {
+        m_name->setText(QString::fromStdString(def->name));
     }
 }
 
@@ -97,7 +105,7 @@ void ModelPage::refresh() {
         return;
     }
     const Graph& graph = found->second;
-    const ModelDef* model = graph.model(m_selection.model());
+    const ModelDef* model = graph.model(this->model());
     refreshName(true);
     m_hint->setText(graph.calls.empty() ? tr("Drag a layer from the list at the left to begin. An Input and a layer after it make a model.")
                     : model             ? tr("Select a box to see and change its parameters.")
@@ -129,7 +137,7 @@ void ModelPage::refresh() {
             add(output.call, output.output);
         }
     }
-    const Totals totals = totalsOf(m_document, m_selection.graph(), m_selection.model());
+    const Totals totals = totalsOf(m_document, m_selection.graph(), this->model());
     m_layers->setNumber(QString::number(totals.layers));
     m_parameters->setNumber(countText(totals.parameters));
     m_trainable->setNumber(countText(totals.trainable));
