@@ -4,11 +4,16 @@
 #include "ui/widgets/labels.h"
 
 #include <QPainter>
+#include <QScrollArea>
+#include <QTimer>
 #include <QVBoxLayout>
 
 namespace weft::ui {
 
 namespace {
+
+constexpr int kRow = 40;
+constexpr int kMostSeen = 5; ///< more scroll
 
 QString orDash(const QStringList& parts, const QString& between) { return parts.isEmpty() ? QStringLiteral("–") : parts.join(between); }
 
@@ -41,7 +46,7 @@ QString outputsText(const Analysis& analysis, CallId call) {
 
 CallRow::CallRow(const Appearance& appearance, const QString& from, const QString& shapes, bool current, QWidget* parent)
     : QAbstractButton(parent), m_appearance(appearance), m_from(from), m_shapes(shapes), m_current(current) {
-    setFixedHeight(sizeHint().height());
+    setFixedHeight(kRow);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     setFocusPolicy(Qt::StrongFocus);
     setCursor(Qt::PointingHandCursor);
@@ -68,9 +73,18 @@ void CallRow::paintEvent(QPaintEvent*) {
 }
 
 CallList::CallList(const Document& document, const Appearance& appearance, QWidget* parent) : QWidget(parent), m_document(document), m_appearance(appearance) {
-    m_rows = new QVBoxLayout(this);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    m_scroll = new QScrollArea(this);
+    m_scroll->setFrameShape(QFrame::NoFrame);
+    m_scroll->setWidgetResizable(true);
+    m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    auto* list = new QWidget(m_scroll);
+    m_rows = new QVBoxLayout(list);
     m_rows->setContentsMargins(0, 0, 0, 0);
     m_rows->setSpacing(0);
+    m_scroll->setWidget(list);
+    column->addWidget(m_scroll);
 }
 
 void CallList::show(GraphId graphId, CallId current) {
@@ -90,7 +104,11 @@ void CallList::show(GraphId graphId, CallId current) {
         connect(row, &CallRow::clicked, this, [this, call] { Q_EMIT chosen(call); });
         m_rows->addWidget(row);
         row->show();
+        if (call == current) {
+            QTimer::singleShot(0, row, [this, row] { m_scroll->ensureWidgetVisible(row); });
+        }
     }
+    m_scroll->setFixedHeight(std::min(number, kMostSeen) * kRow);
 }
 
 } // namespace weft::ui

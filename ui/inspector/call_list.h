@@ -6,6 +6,7 @@
 
 #include <QAbstractButton>
 
+class QScrollArea;
 class QVBoxLayout;
 
 namespace weft::ui {
@@ -39,6 +40,7 @@ Q_SIGNALS:
 private:
     const Document& m_document;
     const Appearance& m_appearance;
+    QScrollArea* m_scroll;
     QVBoxLayout* m_rows;
 };
 

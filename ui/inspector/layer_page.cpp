@@ -54,6 +54,9 @@ LayerPage::LayerPage(Document& document, Selection& selection, GraphId graphId, 
             formula->setObjectName(QStringLiteral("formula"));
             column->addWidget(formula);
         }
+        if (m_calls.size() == 1) {
+            buildShared(column); // what is changed below, is changed for all of them
+        }
         m_form = new SchemaForm(m_type->schema, m_appearance, this);
         connect(m_form, &SchemaForm::edited, this, &LayerPage::setParameter);
         connect(m_form, &SchemaForm::committed, this, [this] { m_document.endMerge(); });
@@ -87,9 +90,6 @@ LayerPage::LayerPage(Document& document, Selection& selection, GraphId graphId, 
     m_parameters = addRow(tr("Parameters"), "parameters");
     column->addLayout(numbers);
 
-    if (m_calls.size() == 1) {
-        buildShared(column);
-    }
     m_weights = new WeightsSection(m_appearance, this);
     column->addWidget(m_weights);
     column->addStretch(1);
@@ -132,8 +132,8 @@ void LayerPage::buildHead(QVBoxLayout* column) {
 void LayerPage::buildShared(QVBoxLayout* column) {
     m_shared = new QWidget(this);
     auto* rows = new QVBoxLayout(m_shared);
-    rows->setContentsMargins(0, 4, 0, 0);
-    rows->setSpacing(6);
+    rows->setContentsMargins(0, 0, 0, 4);
+    rows->setSpacing(4);
     rows->addWidget(makeSeparator(m_shared));
     auto* head = new QHBoxLayout;
     m_sharedHead = makeLabel({}, "section", m_shared);
@@ -150,6 +150,7 @@ void LayerPage::buildShared(QVBoxLayout* column) {
     m_callList = new CallList(m_document, m_appearance, m_shared);
     connect(m_callList, &CallList::chosen, this, [this](CallId call) { m_selection.reveal(m_graph, call); });
     rows->addWidget(m_callList);
+    rows->addWidget(makeSeparator(m_shared));
     column->addWidget(m_shared);
 }
 
@@ -297,6 +298,7 @@ void LayerPage::refreshCall() {
         }
     }
     m_parameters->setNumber(countText(parameters));
+    m_parameters->setVisible(!m_model); // which tells them apart
     m_cost->setNumber(multiplyAdds < 1e9 ? countText(static_cast<std::int64_t>(multiplyAdds)) : shortCount(multiplyAdds));
     m_trainable->setVisible(hasWeights);
     if (m_calls.size() != 1) {
@@ -304,7 +306,8 @@ void LayerPage::refreshCall() {
     }
     const CallId call = m_calls.front();
     m_in->setNumber(inputsText(analysis, call));
-    m_in->setVisible(m_type && !m_type->isInput);
+    m_in->setVisible(m_type && !m_type->isInput && !m_model);
+    m_out->setVisible(!m_model);
     m_out->setNumber(outputsText(analysis, call));
 
     QString kind = m_type ? QString::fromStdString(m_type->name) : QString::fromStdString(graph().layerOf(call)->type);
@@ -314,7 +317,8 @@ void LayerPage::refreshCall() {
             break;
         }
     }
-    m_kind->setText(kind);
+    const std::size_t calls = graph().callsOf(graph().call(call)->layer).size();
+    m_kind->setText(calls > 1 ? tr("%1 · shared ×%2").arg(kind).arg(calls) : kind);
 }
 
 void LayerPage::refreshShared() {

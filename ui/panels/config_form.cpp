@@ -170,7 +170,7 @@ QString ConfigForm::formula(const TrainingConfig& c) const {
 QToolButton* ConfigForm::lossForAll() {
     auto* button = new QToolButton(m_content);
     button->setObjectName(QStringLiteral("loss_for_all"));
-    button->setText(tr("one for all"));
+    button->setText(tr("one for all…"));
     button->setProperty("quiet", true);
     button->setPopupMode(QToolButton::InstantPopup);
     auto* menu = new QMenu(button);
@@ -226,10 +226,10 @@ void ConfigForm::rebuild(const std::vector<std::string>& inputs, const std::vect
         }
     }
     grid->addWidget(makeSeparator(m_content), 1, 0, 1, OutputRow::columns);
-    grid->setColumnStretch(0, 3);
-    grid->setColumnStretch(1, 5);
-    grid->setColumnStretch(3, 3);
-    grid->setColumnStretch(4, 3);
+    grid->setColumnStretch(0, 2);
+    grid->setColumnStretch(1, 6);
+    grid->setColumnStretch(3, 2);
+    grid->setColumnStretch(4, 2);
     int line = 2;
     for (const std::string& name : outputs) {
         const auto edit = [this, name](const QString& text, const std::function<void(OutputTraining&)>& how, const QString& key) {

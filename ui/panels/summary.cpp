@@ -79,6 +79,9 @@ private:
         m_tree->setRootIsDecorated(true);
         m_tree->header()->setSectionResizeMode(QHeaderView::ResizeToContents);
         m_tree->header()->setStretchLastSection(true);
+        m_tree->header()->setMinimumSectionSize(112);
+        m_tree->headerItem()->setTextAlignment(parameters, Qt::AlignRight | Qt::AlignVCenter);
+        m_tree->setStyleSheet(QStringLiteral("QTreeView::item { padding: 2px 10px; } QHeaderView::section { padding: 5px 10px; }"));
         column->addWidget(m_tree, 1);
         m_totals = makeText({}, "secondary", table);
         m_totals->setObjectName(QStringLiteral("summary_totals"));
