@@ -137,6 +137,14 @@ Batch::Target bookTarget(const Objective::Output& output, const BatchSpecs& spec
     return target;
 }
 
+Shape Batch::inputShape(std::size_t i) const {
+    Shape shape = inputs[i].shape();
+    if (i < steps.size() && steps[i] > 0) {
+        shape[1] = steps[i];
+    }
+    return shape;
+}
+
 Batch bookBatch(const Model& model, const Objective& objective, const BatchSpecs& specs, std::int64_t rows) {
     Batch out;
     for (std::size_t i = 0; i < model.inputs().size(); ++i) {
