@@ -32,6 +32,14 @@ class InspectorTest : public QObject {
             inspector.show();
             QVERIFY(QTest::qWaitForWindowExposed(&inspector));
         }
+        /// A layer that holds another, over 5 steps of 4 numbers.
+        static CallId addWrapped(Project& p, const std::string& type) {
+            Graph& g = p.rootGraph();
+            const CallId steps = addLayer(g, p.ids, Layer{.type = "Input", .name = "steps", .params = {{"shape", Value(std::vector<std::int64_t>{5, 4})}}, .trainable = true, .graph = {}, .model = {}}, 0);
+            const CallId call = addLayer(g, p.ids, Layer{.type = type, .name = "wrapped", .params = {}, .trainable = true, .graph = {}, .model = {}}, 1);
+            weft::connect(g, {steps, 0}, call, 0);
+            return call;
+        }
         const Layer& layer(CallId call) const { return *document.project().rootGraph().layerOf(call); }
         std::int64_t units(CallId call) const { return *layer(call).params.at("units").asInteger(); }
         template <class T> T* find(const char* name) const {
@@ -225,6 +233,27 @@ private Q_SLOTS:
         QCOMPARE(f.selection.path().size(), std::size_t{1});
         QVERIFY(f.selection.path().front().box == box);
         QVERIFY(f.find<QLineEdit>("name")); // the sub-model, with its name
+    }
+
+    void aWrappersLayerIsEditedInPlaceInOneStep() {
+        Fixture f;
+        CallId call;
+        f.document.edit("Wrap", [&](Project& p) { call = f.addWrapped(p, "TimeDistributed"); });
+        f.selection.select({call});
+        auto* held = f.find<QComboBox>("layer");
+        QVERIFY(held);
+        held->setCurrentIndex(held->findText("Dense"));
+        Q_EMIT held->activated(held->currentIndex());
+        f.document.endMerge();
+        QVERIFY(f.layer(call).params.at("layer") == Value(Object{"Dense", {}}));
+        QTRY_VERIFY(f.find<QLineEdit>("units"));
+        auto* units = f.find<QLineEdit>("units");
+        f.type(units, "12");
+        QTest::keyClick(units, Qt::Key_Return);
+        QVERIFY(*f.layer(call).params.at("layer").asObject() == (Object{"Dense", {{"units", 12}}}));
+        QCOMPARE(f.find<NumberRow>("out")->number(), QString("5 × 12"));
+        f.document.undo();
+        QVERIFY(f.layer(call).params.at("layer") == Value(Object{"Dense", {}}));
     }
 
     void weightsFollowWhatAnotherModelOverTheSameLayersLearned() {
