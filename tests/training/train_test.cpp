@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "engine/base/memory.h"
 #include "tests/support/check.h"
 #include "tests/training/fixtures.h"
 
@@ -301,6 +302,18 @@ TEST("what the data do not suit is found end by end, before anything is trained"
     // What is not chosen or not there is an obstacle, not a misfit.
     CHECK(found([](TrainRequest& r) { r.config.inputs.clear(); r.config.outputs["scores"].target = "nothing"; }).empty());
     CHECK(found([](TrainRequest& r) { r.config.outputs["scores"].metrics = {Object{"nonsense", {}}}; }).size() == 1);
+}
+
+TEST("a model whose weights would fit in memory, but not its training, is refused before anything is allocated") {
+    Drawing drawing;
+    const CallId x = drawing.input("x", {999});
+    // A thousand weights per unit, four bytes each, half of the memory; twice those and a gradient are three times as much.
+    const auto units = static_cast<std::int64_t>(physicalMemory() / 4 / 1000 / 2);
+    const CallId wide = drawing.layer("Dense", "wide", {{"units", units}}, {{x, 0}});
+    TrainRequest request = spiralRequest({8}, 0, 20);
+    request.model = Model::build(drawing.graphs, drawing.root, drawing.define("huge", {x}, {wide}));
+    CHECK_THROWS_WITH("weights of huge needs about ", train(request));
+    CHECK_THROWS_WITH("; this machine has ", train(request));
 }
 
 TEST("predict gives row for row what one batch gives, and refuses inputs that do not fit") {
