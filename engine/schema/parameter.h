@@ -38,6 +38,8 @@ struct Parameter {
     int length = 0;
     bool unknownAllowed = false;
     std::vector<std::string> choices;
+    /// The parameter that takes an object which Keras' config may hold in the place of this value (a schedule, of a learning rate); empty: none.
+    std::string kerasObject;
     std::string catalogue; ///< `initializers`, `losses`, `schedules`, ...
     /// Applies only where another parameter of the same schema has a certain value; empty name: always.
     std::string appliesWhenName;
@@ -63,7 +65,7 @@ std::vector<ParamProblem> validate(const Schema& schema, const ParamMap& params)
 /// The same for one value.
 std::optional<std::string> validate(const Parameter& parameter, const Value& value);
 
-/// `integer >= 1`, `number in [0, 1)`, `one of valid, same`, ... for help and messages.
+/// `a whole number of at least 1`, `a number from 0 to 1`, `one of valid, same`, ... for help and messages.
 std::string describeLimits(const Parameter& parameter);
 
 } // namespace weft
