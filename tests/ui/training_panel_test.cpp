@@ -3,6 +3,7 @@
 #include "ui/panels/panel.h"
 #include "ui/widgets/legend_row.h"
 
+#include <QAbstractButton>
 #include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
@@ -172,6 +173,21 @@ private Q_SLOTS:
         QVERIFY(!f.config().outputs.contains("hidden"));
         f.selection.showModel(f.chain.model);
         QCOMPARE(f.find<QLineEdit>("batch_size")->text(), QString("64"));
+    }
+
+    void layersThatRememberBringASwitch() {
+        Fixture f;
+        QVERIFY(!f.find<QAbstractButton>("reset_states"));
+        f.document.edit("LSTM", [&](Project& p) {
+            Graph& g = p.rootGraph();
+            Layer& input = *g.layerOf(f.chain.input);
+            input.params = {{"batch_size", 2}, {"shape", Value(std::vector<std::int64_t>{3, 4})}};
+            *g.layerOf(f.chain.hidden) = Layer{.type = "LSTM", .name = "hidden", .params = {{"units", 8}, {"stateful", true}}, .trainable = true, .graph = {}, .model = {}};
+        });
+        QVERIFY2(f.document.diagnostics().empty(), f.document.diagnostics().empty() ? "" : f.document.diagnostics().front().message.c_str());
+        QTRY_VERIFY(f.find<QAbstractButton>("reset_states"));
+        QTest::mouseClick(f.find<QAbstractButton>("reset_states"), Qt::LeftButton);
+        QVERIFY(f.config().resetStates);
     }
 
     void everyLogHasACurveThatItsLegendHides() {
