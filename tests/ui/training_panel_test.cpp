@@ -116,6 +116,17 @@ private Q_SLOTS:
             p.data.columns = {{"labels", "s", {}, {}, {}}, {"importance", "s", {}, {}, {}}};
         });
         QCOMPARE(f.all<QComboBox>("loss").size(), 2);
+        const auto place = [&](QWidget* widget) { return QRect(widget->mapTo(f.panel.get(), QPoint()), widget->size()); };
+        for (const int width : {1400, 860}) {
+            f.panel->resize(width, 280);
+            QTest::qWait(20);
+            const QRect metrics = place(f.all<QToolButton>("metrics")[0]);
+            QVERIFY(metrics.width() >= 80);
+            QVERIFY(!metrics.intersects(place(f.all<QComboBox>("target")[0])));
+            QVERIFY(!metrics.intersects(place(f.all<QLineEdit>("loss_weight")[0])));
+        }
+        f.panel->resize(1400, 280);
+        QTest::qWait(20);
         QCOMPARE(f.find<QLabel>("total")->text(), QString("No output has a loss yet."));
         const auto choose = [](QComboBox* box, const QString& text) {
             box->setCurrentIndex(box->findText(text));

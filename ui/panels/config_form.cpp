@@ -242,6 +242,7 @@ void ConfigForm::rebuild(const std::vector<std::string>& inputs, const std::vect
     }
     grid->addWidget(makeSeparator(m_content), 1, 0, 1, OutputRow::columns);
     grid->setColumnStretch(1, 1); // names of losses are the longest
+    grid->setColumnMinimumWidth(3, 84); // a style sheet hides a tool button's own least width
     int line = 2;
     for (const std::string& name : outputs) {
         const auto edit = [this, name](const QString& text, const std::function<void(OutputTraining&)>& how, const QString& key) {
@@ -344,7 +345,7 @@ QLayout* ConfigForm::stateSwitch() {
     auto* row = new QHBoxLayout;
     row->setSpacing(8);
     m_resetStates = makeField(parameter("reset_states", tr("States begin at zero in every epoch"), ParamKind::boolean, Value(false), 0, 0), m_context.appearance, m_content);
-    m_resetStates->setFixedWidth(44);
+    m_resetStates->setFixedWidth(36);
     connect(m_resetStates, &ValueField::edited, this, [this](const Value& value) {
         change(tr("Set when states begin anew"), [&](TrainingConfig& c) { c.resetStates = *value.asBool(); });
     });

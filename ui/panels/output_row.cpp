@@ -150,7 +150,6 @@ QToolButton* OutputRow::metricsButton(Metrics metrics, const char* name, const Q
     button->setAccessibleName(label);
     button->setProperty("boxed", true);
     button->setFixedHeight(metrics::control);
-    button->setMinimumWidth(80);
     button->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
     connect(button, &QToolButton::clicked, this, [this, metrics, button] { chooseMetrics(metrics, button); });
     return button;
