@@ -113,10 +113,10 @@ ParamMap readKerasConfig(const Json& config, std::string_view where, const Keras
         const Parameter& parameter = *findParameter(*type.schema, key);
         const auto problem = validate(parameter, value);
         if (problem && parameter.kind == ParamKind::choice && value.asText()) {
-            throw UnknownType(cat(type.name, ".", key, " ", value.text()), cat(where, ": ", *problem));
+            throw UnknownType(cat(type.name, ".", key, " ", value.text()), cat(where, ", ", key, ": ", *problem));
         }
         if (problem) {
-            throw Error(cat(where, ": ", *problem));
+            throw Error(cat(where, ", ", key, ": ", *problem));
         }
     }
     return params;
