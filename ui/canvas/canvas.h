@@ -35,6 +35,10 @@ public:
 
     /// Adds a layer's box in the middle of what is in sight, below boxes that are there.
     void addLayer(const LayerType& type);
+    /// Adds what `make` makes at a place, in the middle of what is in sight; one step. Errors of `make` go on, and then nothing changed.
+    void insert(const QString& text, const std::function<CallId(Project& project, Point at, WeightChanges& changes)>& make);
+    /// Another call of a box's layer, in the middle of what is in sight.
+    void callAgainInSight(CallId call);
     void fit();
     void setZoom(double zoom);
     double zoom() const { return view.zoom(); }

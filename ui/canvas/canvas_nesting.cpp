@@ -2,9 +2,11 @@
 // Shared layers, sub-models and frozen layers: what the canvas does with them at a word.
 #include "engine/base/error.h"
 #include "engine/project/nesting.h"
+#include "ui/canvas/arrange.h"
 #include "ui/canvas/canvas.h"
 #include "ui/canvas/edits.h"
 #include "ui/canvas/places.h"
+#include "ui/canvas/ports.h"
 #include "ui/document/levels.h"
 
 namespace weft::ui {
@@ -75,6 +77,33 @@ void Canvas::makeUnique() {
             }
         });
     });
+}
+
+void Canvas::insert(const QString& text, const std::function<CallId(Project& project, Point at, WeightChanges& changes)>& make) {
+    CallId box;
+    const QPointF at = snapped(inSight().center() - QPointF(metrics::boxWidth, metrics::boxHeight) / 2);
+    editWithWeights(text, [&](Project& project, WeightChanges& changes) {
+        const Graphs before = project.graphs;
+        box = make(project, {at.x(), at.y()}, changes);
+        for (const auto& [id, made] : project.graphs) {
+            if (!before.contains(id) && !allPlaced(project, id)) { // a file without places
+                std::map<CallId, QSizeF> sizes;
+                for (const auto& [call, used] : made.calls) {
+                    const PortCount ports = portsOf(project.graphs, made, call);
+                    sizes[call] = Scene::sizeOf(ports.inputs + (ports.grows ? 1 : 0), ports.outputs, ports.named);
+                }
+                project.layout.merge(weft::ui::arrange(made, sizes));
+            }
+        }
+        freePlace(project, graphId(), {box});
+    });
+    selection.select({box});
+    bringInSight(box);
+    setFocus();
+}
+
+void Canvas::callAgainInSight(CallId call) {
+    insert(tr("Use layer again"), [&](Project& project, Point at, WeightChanges&) { return callAgain(project, graphId(), call, {at.x, at.y}); });
 }
 
 std::set<CallId> Canvas::callsOfSelected() const {
