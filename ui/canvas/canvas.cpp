@@ -71,7 +71,11 @@ QPointF Canvas::wireCenter(WireId id) const {
 
 void Canvas::rebuild() {
     const std::vector<Level> levels = levelsOf(document.project(), selection);
-    scene.build(document, graphId(), levels.empty() ? selection.model() : modelInSight(document.project(), levels));
+    const bool frozenAround = std::any_of(levels.begin(), levels.end(), [this](const Level& level) {
+        const Layer* layer = document.project().graphs.at(level.graph).layerOf(level.box);
+        return layer && !layer->trainable;
+    });
+    scene.build(document, graphId(), levels.empty() ? selection.model() : modelInSight(document.project(), levels), frozenAround);
     m_hoveredWire.reset();
     m_hoveredLayer = {};
     setAccessibleDescription(tr("%n box(es)", nullptr, static_cast<int>(scene.boxes().size())));

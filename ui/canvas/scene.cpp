@@ -72,7 +72,7 @@ QSizeF Scene::sizeOf(int inputPorts, int outputPorts, bool named) {
     return {std::max<double>(metrics::boxWidth, onGrid), metrics::boxHeight};
 }
 
-void Scene::build(const Document& document, GraphId graphId, ModelId model) {
+void Scene::build(const Document& document, GraphId graphId, ModelId model, bool frozenAround) {
     m_boxes.clear();
     m_wires.clear();
     m_ties.clear();
@@ -83,6 +83,9 @@ void Scene::build(const Document& document, GraphId graphId, ModelId model) {
         addBoxes(document, graphId, found->second, analysis);
         addWires(found->second, analysis);
         addTies();
+        for (Box& box : m_boxes) {
+            box.frozen |= frozenAround && !(box.type && box.type->isInput);
+        }
         markModel(found->second, model);
     }
     index();

@@ -80,8 +80,8 @@ struct Port {
 /// Boxes and wires of one graph, ready to be painted and to be hit. Built from the document; nothing is edited here.
 class Scene {
 public:
-    /// Everything anew.
-    void build(const Document& document, GraphId graph, ModelId model);
+    /// Everything anew. `frozenAround`: a model around the graph is frozen, and so all that is in it.
+    void build(const Document& document, GraphId graph, ModelId model, bool frozenAround = false);
     /// Shifts boxes for as long as a gesture lasts; `build` puts them back.
     void shift(const std::set<CallId>& calls, QPointF by);
 
