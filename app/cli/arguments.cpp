@@ -31,7 +31,8 @@ const Option* findOption(const Command& command, const std::string& name) {
     return nullptr;
 }
 
-bool isOption(const std::string& word) { return word.size() > 1 && word[0] == '-'; }
+/// `-1` and `-.5` are numbers: values that their option may refuse in words of its own.
+bool isOption(const std::string& word) { return word.size() > 1 && word[0] == '-' && !parseNumber(word); }
 
 } // namespace
 

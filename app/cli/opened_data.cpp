@@ -56,11 +56,12 @@ void rebind(DataSpec& spec, const Arguments& arguments, const fs::path& project)
 
 void rebase(DataSpec& spec, const fs::path& from, const fs::path& to) { moveSources(spec, folderOf(from), folderOf(to)); }
 
-std::shared_ptr<const Dataset> loadData(const DataSpec& spec, const fs::path& project, std::stop_token stop) {
+std::shared_ptr<const Dataset> loadData(const DataSpec& spec, const fs::path& project, DataWanted wanted) {
     ProgressLine line;
-    return std::make_shared<const Dataset>(loadDataset(spec, dataPlaces(spec, project), stop, [&](double done) {
-        line.show(static_cast<std::int64_t>(done * 1000), 1000, "reading data");
-    }));
+    const auto show = [&](double done) { line.show(static_cast<std::int64_t>(done * 1000), 1000, "reading data"); };
+    return std::make_shared<const Dataset>(loadDataset(spec, dataPlaces(spec, project), {}, show, wanted));
 }
+
+std::vector<std::string> refresh(DataSpec& spec, const fs::path& project) { return refreshSources(spec, dataPlaces(spec, project)); }
 
 } // namespace weft::cli

@@ -5,7 +5,6 @@
 #include "engine/data/dataset.h"
 
 #include <memory>
-#include <stop_token>
 
 namespace weft::cli {
 
@@ -18,7 +17,10 @@ void rebind(DataSpec& spec, const Arguments& arguments, const std::filesystem::p
 /// Rewrites relative paths so that they mean the same from another project file.
 void rebase(DataSpec& spec, const std::filesystem::path& from, const std::filesystem::path& to);
 
-/// Reads all data, with a bar on a terminal.
-std::shared_ptr<const Dataset> loadData(const DataSpec& spec, const std::filesystem::path& project, std::stop_token stop = {});
+/// Reads the data, with a bar on a terminal.
+std::shared_ptr<const Dataset> loadData(const DataSpec& spec, const std::filesystem::path& project, DataWanted wanted = DataWanted::all);
+
+/// Writes down what the files are now. Returns the names of those that are others than before.
+std::vector<std::string> refresh(DataSpec& spec, const std::filesystem::path& project);
 
 } // namespace weft::cli

@@ -14,13 +14,27 @@ namespace weft::cli {
 
 namespace {
 
-ModelId chooseModel(const Graph& graph, const std::string& name, const std::filesystem::path& path) {
+bool isTrained(const Project& project, ModelId model) {
+    const auto config = project.training.find(model);
+    return config != project.training.end() && std::any_of(config->second.outputs.begin(), config->second.outputs.end(),
+                                                           [](const auto& output) { return output.second.loss.has_value(); });
+}
+
+ModelId chooseModel(const Project& project, const std::string& name, const std::filesystem::path& path) {
+    const Graph& graph = project.rootGraph();
     std::vector<std::string> names;
+    std::vector<ModelId> trained;
     for (const auto& [id, def] : graph.models) {
         if (def.name == name || (name.empty() && graph.models.size() == 1)) {
             return id;
         }
         names.push_back(def.name);
+        if (isTrained(project, id)) {
+            trained.push_back(id);
+        }
+    }
+    if (name.empty() && trained.size() == 1) {
+        return trained.front();
     }
     if (names.empty()) {
         throw Error(cat(pathText(path), " holds no model; expected at least one."));
@@ -36,8 +50,16 @@ OpenedModel openModel(const Arguments& arguments) {
     opened.path = arguments.operandPath();
     opened.isProject = !std::filesystem::is_directory(opened.path);
     opened.file = opened.isProject ? loadProject(opened.path) : readWeftModel(opened.path);
-    opened.id = chooseModel(opened.graph(), arguments.text("--model"), opened.path);
+    opened.id = chooseModel(opened.file.project, arguments.text("--model"), opened.path);
     return opened;
+}
+
+void useFittedSteps(OpenedModel& opened) {
+    const std::vector<Run>& runs = opened.file.trained.runs;
+    const auto last = std::find_if(runs.rbegin(), runs.rend(), [&](const Run& run) { return run.model == opened.id && !run.steps.empty(); });
+    if (last != runs.rend()) {
+        opened.file.project.data = withFitted(std::move(opened.file.project.data), last->steps);
+    }
 }
 
 std::shared_ptr<const Model> prepare(OpenedModel& opened) {

@@ -19,8 +19,12 @@ struct OpenedModel {
     TrainingConfig& training() { return file.project.training[id]; }
 };
 
-/// Opens a project or an exported folder and chooses the model `--model` names, or the only one there is. Throws Error.
+/// Opens a project or an exported folder and chooses the model `--model` names, or the only one there is, or else the only
+/// one that is set up for training. Throws Error.
 OpenedModel openModel(const Arguments& arguments);
+
+/// Gives the project's data the steps that were fitted when the chosen model was last trained, so that they are not fitted anew.
+void useFittedSteps(OpenedModel& opened);
 
 /// The chosen model, and in `opened` a number for every weight of it: those it has, and initial ones for the rest. Says on standard
 /// error when the model was never trained. Throws Error where the drawing is not sound.

@@ -2,18 +2,22 @@
 #include "engine/base/error.h"
 #include "engine/base/text.h"
 #include "engine/data/data_spec.h"
+#include "engine/data/generator_type.h"
 #include "engine/data/step_type.h"
 
 #include <algorithm>
 
 namespace weft {
 
-// The tables that CMake generates from the lists in the two folders.
+// The tables that CMake generates from the lists in the folders.
 namespace steps {
 std::vector<StepType> records();
 }
 namespace readers {
 std::vector<ReaderType> records();
+}
+namespace generators {
+std::vector<GeneratorType> records();
 }
 
 namespace {
@@ -36,8 +40,21 @@ const std::vector<ReaderType>& readerTypes() {
     return all;
 }
 
+const std::vector<GeneratorType>& generatorTypes() {
+    static const std::vector<GeneratorType> all = generators::records();
+    return all;
+}
+
 const StepType* findStepType(std::string_view name) { return named(stepTypes(), name); }
 const ReaderType* findReaderType(std::string_view name) { return named(readerTypes(), name); }
+
+bool needsRows(const Object& description) {
+    const StepType* type = findStepType(description.type);
+    return type && std::any_of(type->found.begin(), type->found.end(), [&](const std::string& name) {
+               const auto given = description.params.find(name);
+               return given == description.params.end() || given->second.isNull();
+           });
+}
 
 std::shared_ptr<const Step> makeStep(const Object& description, const TensorSpec& input, const Tensor& trainingRows) {
     const StepType* type = findStepType(description.type);

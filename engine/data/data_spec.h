@@ -13,11 +13,13 @@ namespace weft {
 struct DataSource {
     std::string name;   ///< unique in the project: `train_images`
     std::string format; ///< a record of the reader catalogue: `idx`, `npy`, `csv`
-    /// Relative to the project's folder, absolute, or `bundled:NAME/FILE` for data that comes with Weft.
+    /// Relative to the project's folder, absolute, `bundled:NAME/FILE` for data that comes with Weft, or `generated:NAME/PART`.
     std::string path;
     ParamMap options;       ///< by the reader's schema (delimiter, header, ...)
     std::uint64_t size = 0; ///< bytes when it was last read; 0 if never
     std::string sha256;     ///< of the file when it was last read; empty if never
+    /// Whether `path` is the user's own file, not something that comes with Weft.
+    bool isFile() const { return !path.starts_with("bundled:") && !path.starts_with("generated:"); }
     friend bool operator==(const DataSource&, const DataSource&) = default;
 };
 

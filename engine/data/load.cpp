@@ -18,10 +18,6 @@ constexpr std::int64_t kCheckBlock = 1024;
 struct File {
     std::string name; ///< as people know it
     ReaderType::Contents contents;
-    /// What people call a row: a line of a table, else its place counted from 1.
-    std::int64_t rowNumber(std::int64_t row) const {
-        return contents.lines.empty() ? row + 1 : contents.lines[static_cast<std::size_t>(row)];
-    }
 };
 
 /// A column's numbers in one file, before the steps.
@@ -33,28 +29,35 @@ struct Raw {
 
 class Loader {
 public:
-    Loader(const DataSpec& spec, const DataPlaces& places, std::stop_token stop, const std::function<void(double)>& progress)
-        : m_spec(spec), m_places(places), m_stop(std::move(stop)), m_progress(progress) {}
+    Loader(const DataSpec& spec, const DataPlaces& places, std::stop_token stop, const std::function<void(double)>& progress, DataWanted wanted)
+        : m_spec(spec), m_places(places), m_stop(std::move(stop)), m_progress(progress), m_separate(spec.split.kind == kSeparate),
+          m_testOnly(m_separate && wanted == DataWanted::test) {}
 
     Dataset load() {
         check();
         readFiles();
-        const bool separate = m_spec.split.kind == kSeparate;
         std::map<std::string, Raw> train, test;
         for (const DataColumn& column : m_spec.columns) {
-            train[column.name] = raw(column, column.source);
-            if (separate) {
+            if (needsTraining(column)) {
+                train[column.name] = raw(column, column.source);
+            }
+            if (m_separate) {
                 test[column.name] = raw(column, column.testSource);
+            }
+            if (m_separate && needsTraining(column)) {
                 matchKinds(column, train[column.name], test[column.name]);
             }
         }
         Dataset out;
-        if (train.empty()) {
+        if (m_spec.columns.empty()) {
             return out;
+        }
+        if (m_testOnly) {
+            return testPart(train, test);
         }
         SplitRows rows;
         const std::int64_t trainRows = commonRows(train, "training");
-        if (separate) {
+        if (m_separate) {
             rows.train = firstRows(trainRows);
             rows.test = firstRows(commonRows(test, "testing"));
         } else {
@@ -64,13 +67,13 @@ public:
         for (const DataColumn& column : m_spec.columns) {
             Reading{m_stop, {}}.at(0);
             const Column fitted = fit(column, train[column.name], rows.train);
-            out.train[column.name] = fitted;
             refuse(column, train[column.name], fitted.steps());
-            if (separate) {
+            out.train[column.name] = made(column, train[column.name], rows.train, fitted.steps());
+            if (m_separate) {
                 refuse(column, test[column.name], fitted.steps());
-                out.test[column.name] = Column(test[column.name].values, rows.test, fitted.steps());
+                out.test[column.name] = made(column, test[column.name], rows.test, fitted.steps());
             } else if (!rows.test.empty()) {
-                out.test[column.name] = Column(train[column.name].values, rows.test, fitted.steps());
+                out.test[column.name] = made(column, train[column.name], rows.test, fitted.steps());
             }
         }
         out.trainRows = static_cast<std::int64_t>(rows.train.size());
@@ -79,6 +82,32 @@ public:
     }
 
 private:
+    bool needsTraining(const DataColumn& column) const {
+        return !m_testOnly || std::any_of(column.steps.begin(), column.steps.end(), [](const Object& step) { return needsRows(step); });
+    }
+
+    Dataset testPart(const std::map<std::string, Raw>& train, const std::map<std::string, Raw>& test) const {
+        Dataset out;
+        out.testRows = commonRows(test, "testing");
+        for (const DataColumn& column : m_spec.columns) {
+            Reading{m_stop, {}}.at(0);
+            const auto looked = train.find(column.name);
+            const Raw& raw = test.at(column.name);
+            const Column fitted = looked == train.end() ? fit(column, raw, {}) : fit(column, looked->second, firstRows(looked->second.rows()));
+            refuse(column, raw, fitted.steps());
+            out.test[column.name] = made(column, raw, firstRows(out.testRows), fitted.steps());
+        }
+        return out;
+    }
+
+    Column made(const DataColumn& column, const Raw& raw, std::vector<std::int64_t> rows, std::vector<std::shared_ptr<const Step>> steps) const {
+        Column out(raw.values, std::move(rows), std::move(steps));
+        out.setOrigin(std::make_shared<const Origin>(originOf(column, raw)));
+        return out;
+    }
+
+    static Origin originOf(const DataColumn& column, const Raw& raw) { return {column.name, raw.file->name, raw.file->contents.lines}; }
+
     static std::vector<std::int64_t> firstRows(std::int64_t count) {
         std::vector<std::int64_t> rows(static_cast<std::size_t>(count));
         std::iota(rows.begin(), rows.end(), std::int64_t{0});
@@ -104,7 +133,7 @@ private:
                 throw Error(cat("Two data columns are named \"", column.name, "\"."));
             }
             needSource(column, column.source, "its rows");
-            if (m_spec.split.kind == kSeparate) {
+            if (m_separate) {
                 needSource(column, column.testSource, "its test rows (the split is into separate files)");
             }
         }
@@ -120,8 +149,10 @@ private:
     void readFiles() {
         std::set<std::string> used;
         for (const DataColumn& column : m_spec.columns) {
-            used.insert(column.source);
-            if (m_spec.split.kind == kSeparate) {
+            if (needsTraining(column)) {
+                used.insert(column.source);
+            }
+            if (m_separate) {
                 used.insert(column.testSource);
             }
         }
@@ -218,9 +249,11 @@ private:
         std::vector<std::shared_ptr<const Step>> steps;
         TensorSpec spec = so.rawSpec();
         for (const Object& description : column.steps) {
+            const bool looks = needsRows(description);
+            if (looks) {
+                refuse(column, raw, steps); // what the steps before cannot take is named by its row
+            }
             try {
-                const StepType* type = findStepType(description.type);
-                const bool looks = type && type->needsData;
                 steps.push_back(makeStep(description, spec, looks ? Column(raw.values, trainRows, steps).tensor() : Tensor()));
                 spec = steps.back()->output(spec);
             } catch (const Error& e) {
@@ -263,9 +296,10 @@ private:
         } catch (const Error&) {
             // Once more, row by row, for the number that people know the row by.
         }
+        const Origin origin = originOf(column, raw);
         for (std::int64_t row = 0; row < rows; ++row) {
             try {
-                step.apply(spec, values.rows(row, row + 1).bytes(), out.bytes(), 1, raw.file->rowNumber(begin + row));
+                step.apply(spec, values.rows(row, row + 1).bytes(), out.bytes(), 1, origin.rowNumber(begin + row));
             } catch (const Error& e) {
                 throw Error(cat("Data column \"", column.name, "\" from ", raw.file->name, ": ", e.what()));
             }
@@ -276,15 +310,17 @@ private:
     const DataPlaces& m_places;
     std::stop_token m_stop;
     const std::function<void(double)>& m_progress;
+    bool m_separate, m_testOnly;
     std::map<std::string, File> m_files;
     std::map<std::string, std::shared_ptr<const Tensor>> m_arrays;
 };
 
 } // namespace
 
-Dataset loadDataset(const DataSpec& spec, const DataPlaces& places, std::stop_token stop, const std::function<void(double)>& progress) {
+Dataset loadDataset(const DataSpec& spec, const DataPlaces& places, std::stop_token stop, const std::function<void(double)>& progress,
+                    DataWanted wanted) {
     try {
-        return Loader(spec, places, std::move(stop), progress).load();
+        return Loader(spec, places, std::move(stop), progress, wanted).load();
     } catch (const ReadingStopped&) {
         return {};
     }

@@ -11,6 +11,7 @@ namespace weft {
 namespace {
 
 constexpr std::string_view kBundled = "bundled:";
+constexpr std::string_view kGenerated = "generated:";
 constexpr std::size_t kHead = 4096;
 
 } // namespace
@@ -27,7 +28,7 @@ std::filesystem::path locate(const DataSource& source, const DataPlaces& places)
         return places.bundledFolder / rest;
     }
     const auto path = pathFrom(source.path);
-    return path.is_absolute() ? path : places.projectFolder / path;
+    return path.is_absolute() || source.path.starts_with(kGenerated) ? path : places.projectFolder / path;
 }
 
 ReaderType::Contents readContents(const DataSource& source, const DataPlaces& places, const Reading& reading) {
@@ -61,15 +62,26 @@ SourceContents readSource(const DataSource& source, const DataPlaces& places) {
     return {std::move(contents.fields), std::move(contents.values), std::move(contents.problems)};
 }
 
-void refreshSources(DataSpec& spec, const DataPlaces& places) {
+std::vector<std::string> refreshSources(DataSpec& spec, const DataPlaces& places) {
+    std::vector<std::string> changed;
     for (DataSource& source : spec.sources) {
-        const auto path = locate(source, places);
-        std::error_code ignored;
-        if (std::filesystem::is_regular_file(path, ignored)) {
-            source.size = fileSize(path);
-            source.sha256 = sha256OfFile(path);
+        try {
+            const auto path = locate(source, places);
+            if (!std::filesystem::is_regular_file(path)) {
+                continue;
+            }
+            const std::uint64_t size = fileSize(path);
+            std::string hash = sha256OfFile(path);
+            if (!source.sha256.empty() && source.sha256 != hash) {
+                changed.push_back(source.name);
+            }
+            source.size = size;
+            source.sha256 = std::move(hash);
+        } catch (const std::exception&) {
+            // What was known of it stays; whoever reads the file says what is wrong with it.
         }
     }
+    return changed;
 }
 
 std::string guessFormat(const std::filesystem::path& file) {
@@ -85,6 +97,9 @@ std::string guessFormat(const std::filesystem::path& file) {
     }
     std::vector<std::string> titles;
     for (const ReaderType& reader : readerTypes()) {
+        if (reader.isGenerated) {
+            continue;
+        }
         if (reader.matches(head, name)) {
             return reader.name;
         }

@@ -40,8 +40,8 @@ struct StepType {
     /// Makes the step, fitted on the training rows as the step before it leaves them.
     /// `params` have passed `validate`. Where they tell all that is to be fitted, `trainingRows` may be empty.
     std::function<std::shared_ptr<const Step>(const ParamMap& params, const TensorSpec& input, const Tensor& trainingRows)> fit;
-    /// True where `fit` looks at the rows (standardise, one_hot without a number of classes).
-    bool needsData = false;
+    /// Parameters that `fit` finds from the training rows as long as one of them is None.
+    std::vector<std::string> found;
     /// True where it makes one number per class, a single 1 among zeros, of a class number.
     bool oneHot = false;
 };
@@ -49,6 +49,9 @@ struct StepType {
 /// All steps, by name. The list is in engine/data/steps/CMakeLists.txt.
 const std::vector<StepType>& stepTypes();
 const StepType* findStepType(std::string_view name);
+
+/// Whether a step of this description still has something to find from the training rows.
+bool needsRows(const Object& description);
 
 /// The step of a description, made again: fits on `trainingRows` what the description leaves open. Throws Error where there is
 /// no such step, where its parameters are wrong, where it cannot follow `input`, or where it needs rows and there are none.
@@ -91,6 +94,7 @@ struct ReaderType {
     std::vector<std::string> endings; ///< `.csv`, ...
     Schema schema;                    ///< options
     bool isTable = false;             ///< has named fields
+    bool isGenerated = false;         ///< computes its rows; `path` is then no file but says which
     struct Contents {
         std::vector<std::string> fields;
         Tensor values;

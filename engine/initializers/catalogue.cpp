@@ -30,7 +30,9 @@ const std::vector<InitializerType>& initializerTypes() {
 
 const InitializerType* findInitializerType(std::string_view name) {
     const auto& all = initializerTypes();
-    const auto found = std::find_if(all.begin(), all.end(), [&](const InitializerType& t) { return t.name == name || snakeCase(t.name) == name; });
+    const auto found = std::find_if(all.begin(), all.end(), [&](const InitializerType& t) {
+        return t.name == name || snakeCase(t.name) == name || std::find(t.aliases.begin(), t.aliases.end(), name) != t.aliases.end();
+    });
     return found == all.end() ? nullptr : &*found;
 }
 

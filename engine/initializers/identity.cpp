@@ -36,6 +36,7 @@ InitializerType identity() {
     t.name = "Identity";
     t.title = "Identity";
     t.help = "Ones on the diagonal and zeros elsewhere: what goes in comes out again. For weights of two dimensions.";
+    t.aliases = {"IdentityInitializer"};
     bindInitializer<Identity>(t);
     return t;
 }

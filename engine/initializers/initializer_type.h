@@ -25,13 +25,14 @@ struct InitializerType {
     std::string name; ///< Keras' class name: `GlorotUniform`
     std::string title;
     std::string help;
+    std::vector<std::string> aliases; ///< Keras' other strings for it, beside `glorot_uniform` for `GlorotUniform`
     Schema schema;
     /// Fills a float32 tensor. The same random source gives the same numbers.
     std::function<void(const ParamMap& params, const InitializerTarget& target, const Random& random, Tensor& out)> fill;
 };
 
 const std::vector<InitializerType>& initializerTypes();
-/// By class name or by Keras' string alias (`glorot_uniform`); null if there is none.
+/// By class name or by any of Keras' strings for it; null if there is none.
 const InitializerType* findInitializerType(std::string_view name);
 
 } // namespace weft

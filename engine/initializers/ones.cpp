@@ -10,6 +10,7 @@ InitializerType ones() {
     t.name = "Ones";
     t.title = "Ones";
     t.help = "All numbers are 1, as for a factor that is to change nothing at first.";
+    t.aliases = {"one"};
     t.fill = [](const ParamMap&, const InitializerTarget&, const Random&, Tensor& out) { std::ranges::fill(out.floats(), 1.0F); };
     return t;
 }

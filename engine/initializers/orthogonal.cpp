@@ -93,6 +93,7 @@ InitializerType orthogonal() {
     t.name = "Orthogonal";
     t.title = "Orthogonal";
     t.help = "A random rotation: what comes out is as long as what came in. Usual for the recurrent kernels of LSTM and GRU.";
+    t.aliases = {"OrthogonalInitializer"};
     bindInitializer<Orthogonal>(t);
     return t;
 }

@@ -27,6 +27,7 @@ InitializerType random_normal() {
     t.name = "RandomNormal";
     t.title = "Random normal";
     t.help = "Bell-shaped random numbers whose width you set yourself.";
+    t.aliases = {"normal"};
     bindInitializer<RandomNormal>(t);
     return t;
 }

@@ -27,6 +27,7 @@ InitializerType random_uniform() {
     t.name = "RandomUniform";
     t.title = "Random uniform";
     t.help = "Random numbers, every one between two limits equally likely.";
+    t.aliases = {"uniform"};
     bindInitializer<RandomUniform>(t);
     return t;
 }

@@ -10,6 +10,7 @@ InitializerType zeros() {
     t.name = "Zeros";
     t.title = "Zeros";
     t.help = "All numbers are 0. The usual choice for a bias; a kernel of zeros cannot learn.";
+    t.aliases = {"zero"};
     t.fill = [](const ParamMap&, const InitializerTarget&, const Random&, Tensor& out) { std::ranges::fill(out.floats(), 0.0F); };
     return t;
 }

@@ -285,7 +285,7 @@ void saveProject(const std::filesystem::path& path, const ProjectFile& file) {
 void moveSources(DataSpec& data, const std::filesystem::path& from, const std::filesystem::path& to) {
     for (DataSource& source : data.sources) {
         std::filesystem::path file = pathFrom(source.path);
-        if (source.path.empty() || source.path.starts_with("bundled:") || (file.is_relative() && from.empty())) {
+        if (source.path.empty() || !source.isFile() || (file.is_relative() && from.empty())) {
             continue;
         }
         file = (file.is_relative() ? std::filesystem::absolute(from) / file : file).lexically_normal();

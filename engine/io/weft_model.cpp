@@ -54,8 +54,7 @@ nlohmann::json inputJson(const Model::Port& port, const DataColumn* column, cons
             out["raw"] = {{"shape", shapeJson(loaded->rawSpec().shape)}, {"dtype", std::string(nameOf(loaded->rawSpec().dtype))}};
         } else {
             for (const Object& step : column->steps) {
-                const StepType* type = findStepType(step.type);
-                if (!type || type->needsData) {
+                if (!findStepType(step.type) || needsRows(step)) {
                     throw Error(cat("The step ", step.type, " of the data column ", column->name,
                                     " takes its numbers from the data, which are not at hand; exporting needs them."));
                 }
@@ -115,6 +114,15 @@ SafeTensors checkTensors(const std::shared_ptr<const Model>& model, const std::v
     return out;
 }
 
+nlohmann::json readModelJson(const fs::path& folder) {
+    const fs::path path = folder / "model.json";
+    nlohmann::json json = parseJson(readFile(path, 64U << 20), pathText(path));
+    if (!json.is_object() || json.value("format", nlohmann::json()) != "weft-model" || !json.contains("architecture")) {
+        throw Error(cat(pathText(path), " is not a model that Weft exported."));
+    }
+    return json;
+}
+
 /// Throws where `folder` is anything that an export must not replace.
 void requireReplaceable(const fs::path& folder) {
     if (!fs::exists(fs::symlink_status(folder))) {
@@ -128,6 +136,15 @@ void requireReplaceable(const fs::path& folder) {
             throw Error(
                 cat(pathText(folder), " holds other things (", pathText(entry.path().filename()), "); export to a folder of its own."));
         }
+    }
+    if (fs::exists(folder / "model.json")) {
+        try {
+            readModelJson(folder);
+        } catch (const Error&) {
+            throw Error(cat(pathText(folder), " holds a model.json that Weft did not write; export to a folder of its own."));
+        }
+    } else if (!fs::is_empty(folder)) {
+        throw Error(cat(pathText(folder), " holds files but no model.json; export to a folder of its own."));
     }
 }
 
@@ -179,7 +196,7 @@ private:
 /// Names of data files may be told to whoever gets the model, the author's folders may not.
 DataSpec withoutFolders(DataSpec spec) {
     for (DataSource& source : spec.sources) {
-        if (!source.path.starts_with("bundled:")) {
+        if (source.isFile()) {
             source.path = pathText(fs::path(source.path).filename());
         }
     }
@@ -195,15 +212,6 @@ GraphId graphWith(const Graphs& graphs, ModelId model) {
     throw Error("The model to export is not in the project.");
 }
 
-nlohmann::json readModelJson(const fs::path& folder) {
-    const fs::path path = folder / "model.json";
-    nlohmann::json json = parseJson(readFile(path, 64U << 20), pathText(path));
-    if (!json.is_object() || json.value("format", nlohmann::json()) != "weft-model" || !json.contains("architecture")) {
-        throw Error(cat(pathText(path), " is not a model that Weft exported."));
-    }
-    return json;
-}
-
 } // namespace
 
 void exportWeftModel(const ProjectFile& file, ModelId id, const fs::path& folder, const Dataset* data) {
@@ -212,6 +220,7 @@ void exportWeftModel(const ProjectFile& file, ModelId id, const fs::path& folder
     const auto model = Model::build(project.graphs, graph, id);
     const auto configured = project.training.find(id);
     const TrainingConfig config = configured == project.training.end() ? TrainingConfig{} : configured->second;
+    const DataSpec spec = data ? withFitted(project.data, fittedSteps(*data)) : project.data;
     Weights all = file.trained.weights;
     initialize(*model, config.seed, all);
 
@@ -226,7 +235,7 @@ void exportWeftModel(const ProjectFile& file, ModelId id, const fs::path& folder
                            {"architecture", writeArchitecture(project.graphs, graph, id)},
                            {"inputs", nlohmann::json::array()},
                            {"outputs", nlohmann::json::array()},
-                           {"training", {{"config", trainingToJson(config)}, {"data", dataToJson(withoutFolders(project.data))}}},
+                           {"training", {{"config", trainingToJson(config)}, {"data", dataToJson(withoutFolders(spec))}}},
                            {"check", {{"tolerance", kTolerance}}}};
     for (const Model::Port& port : model->inputs()) {
         const auto bound = config.inputs.find(port.name);

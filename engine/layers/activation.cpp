@@ -79,6 +79,7 @@ LayerType activation() {
     t.synonyms = {"nonlinearity", "relu", "softmax", "sigmoid", "tanh", "gelu", "squash"};
     t.keyParameters = {"activation"};
     bindLayer<ActivationLayer>(t);
+    t.masks = passMask;
     t.examples = {{{{"activation", "relu"}}, {{{5}}}}, {{{"activation", "softmax"}}, {{{3, 2, 19}}}}, {{{"activation", "tanh"}}, {{{2, 3, 5, 7}}}}};
     for (const std::string& name : activationChoices()) {
         t.examples.push_back({{{"activation", name}}, {{{4, 21}}}});

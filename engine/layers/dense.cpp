@@ -175,6 +175,7 @@ LayerType dense() {
     t.synonyms = {"FC", "fully connected", "linear", "affine", "perceptron", "MLP", "inner product", "projection"};
     t.keyParameters = {"units", "activation"};
     bindLayer<Dense>(t);
+    t.masks = passMask;
     t.examples = {{{{"units", 5}}, {{{4, 7}}}},
                   {{{"units", 17}, {"activation", "relu"}}, {{{3, 33}}}},
                   {{{"units", 1}, {"activation", "sigmoid"}}, {{{5, 1}}}},

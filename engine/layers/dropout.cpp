@@ -151,6 +151,7 @@ LayerType dropout() {
     t.synonyms = {"regularization", "overfitting", "noise", "drop"};
     t.keyParameters = {"rate"};
     bindLayer<Dropout>(t);
+    t.masks = passMask;
     t.isRandom = true;
     t.examples = {{{{"rate", 0.5}}, {{{6, 37}}}},
                   {{{"rate", 0.0}}, {{{3, 5}}}},

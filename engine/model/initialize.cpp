@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/base/error.h"
+#include "engine/base/memory.h"
 #include "engine/base/text.h"
 #include "engine/initializers/initializer_type.h"
 #include "engine/model/model.h"
@@ -21,6 +22,7 @@ std::uint64_t streamOf(const std::string& path) {
 } // namespace
 
 std::vector<std::string> initialize(const Model& model, std::uint64_t seed, Weights& weights) {
+    requireMemory(4.0 * static_cast<double>(model.parameters()), cat("The ", withThousands(model.parameters()), " weights of ", model.name(), " need"));
     std::vector<std::string> reset;
     for (const Model::Weight& weight : model.weights()) {
         const auto there = weights.find(weight.key);

@@ -2,6 +2,7 @@
 #include "engine/project/project_json.h"
 
 #include "engine/base/error.h"
+#include "engine/base/sha256.h"
 #include "engine/base/text.h"
 #include "engine/project/json_reader.h"
 #include "engine/schema/value_json.h"
@@ -403,7 +404,29 @@ Project projectFromJson(const json& raw, std::string_view what) {
     return project;
 }
 
+std::string graphHash(const Project& project) {
+    json graphs = json::array();
+    for (const auto& [id, graph] : project.graphs) {
+        graphs.push_back(graphToJson(id, graph));
+    }
+    return sha256(writeJson(graphs));
+}
+
+std::string dataHash(const DataSpec& data) {
+    json out = dataToJson(data);
+    for (std::size_t i = 0; i < data.sources.size(); ++i) {
+        if (data.sources[i].isFile() && !data.sources[i].sha256.empty()) {
+            out["sources"][i].erase("path");
+        }
+    }
+    return sha256(writeJson(out));
+}
+
 json runToJson(const Run& run) {
+    json steps = json::object();
+    for (const auto& [column, fitted] : run.steps) {
+        steps[column] = objectsToJson(fitted);
+    }
     json history = json::array();
     for (const auto& epoch : run.history) {
         json logs = json::object();
@@ -413,7 +436,7 @@ json runToJson(const Run& run) {
         history.push_back(std::move(logs));
     }
     return {{"id", run.id}, {"model", run.model.value}, {"model_name", run.modelName}, {"config", trainingToJson(run.config)}, {"history", history},
-            {"started", run.started}, {"stopped", run.stopped}};
+            {"started", run.started}, {"stopped", run.stopped}, {"graph_hash", run.graphHash}, {"data_hash", run.dataHash}, {"steps", steps}};
 }
 
 Run runFromJson(const json& raw, std::string_view what) {
@@ -432,6 +455,13 @@ Run runFromJson(const json& raw, std::string_view what) {
     });
     run.started = top.textOr("started", "");
     run.stopped = top.truthOr("stopped", false);
+    run.graphHash = top.textOr("graph_hash", "");
+    run.dataHash = top.textOr("data_hash", "");
+    if (top.has("steps")) {
+        top["steps"].forEachMember([&](const std::string& column, const JsonPlace&) {
+            run.steps[column] = objectsFromJson(top["steps"], column.c_str());
+        });
+    }
     return run;
 }
 

@@ -23,6 +23,10 @@ nlohmann::json trainingToJson(const TrainingConfig& config);
 TrainingConfig trainingFromJson(const nlohmann::json& json, std::string_view what);
 nlohmann::json dataToJson(const DataSpec& data);
 DataSpec dataFromJson(const nlohmann::json& json, std::string_view what);
+/// What a run keeps of the drawing and of the data it had, to tell later whether they are still the same. Where files lie and how
+/// boxes stand do not count. `sources` must have been refreshed.
+std::string graphHash(const Project& project);
+std::string dataHash(const DataSpec& data);
 nlohmann::json runToJson(const Run& run);
 Run runFromJson(const nlohmann::json& json, std::string_view what);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "engine/data/dataset.h"
 #include "engine/model/weights.h"
 #include "engine/project/project.h"
 
@@ -19,6 +20,9 @@ struct Run {
     std::vector<std::map<std::string, double>> history; ///< one entry per epoch
     std::string started; ///< ISO 8601, UTC
     bool stopped = false;
+    std::string graphHash{}; ///< SHA-256 of the drawing as it was trained, without its layout; empty in older files
+    std::string dataHash{};  ///< SHA-256 of all that the data were: files by their own hashes, columns, split
+    FittedSteps steps{};     ///< the data's steps as they were fitted
 };
 
 /// What training made of a project. Not part of undo, and never lost by it.

@@ -2,6 +2,7 @@
 #include "engine/runtime/keras_value.h"
 
 #include "engine/base/text.h"
+#include "engine/schema/value_json.h"
 
 #include <nlohmann/json.hpp>
 
@@ -106,21 +107,15 @@ Value readValue(const nlohmann::json& json, std::string_view where, const Parame
 }
 
 Value plainValue(const nlohmann::json& json, std::string_view where, std::string_view name) {
-    switch (json.type()) {
-    case nlohmann::json::value_t::null: return {};
-    case nlohmann::json::value_t::boolean: return json.get<bool>();
-    case nlohmann::json::value_t::number_float: return json.get<double>();
-    case nlohmann::json::value_t::number_integer:
-    case nlohmann::json::value_t::number_unsigned: return integer(json, where);
-    case nlohmann::json::value_t::string: return json.get<std::string>();
-    case nlohmann::json::value_t::array: {
+    if (json.is_array()) {
         Value::List list;
         for (const auto& element : json) {
             list.push_back(plainValue(element, where, name));
         }
         return list;
     }
-    default: break;
+    if (!json.is_object()) {
+        return valueFromJson(json, where);
     }
     const auto type = json.find("class_name");
     const std::string shownType = type != json.end() && type->is_string() ? type->get<std::string>() : std::string("object");
@@ -152,19 +147,7 @@ nlohmann::json writeValue(const Value& value, const std::string& catalogue, cons
         }
         return out;
     }
-    if (value.isNull()) {
-        return nullptr;
-    }
-    if (const bool* truth = value.asBool()) {
-        return *truth;
-    }
-    if (const auto* integer = value.asInteger()) {
-        return *integer;
-    }
-    if (const auto number = value.asNumber()) {
-        return *number;
-    }
-    return *value.asText();
+    return toJson(value);
 }
 
 } // namespace weft::keras

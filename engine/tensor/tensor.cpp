@@ -93,9 +93,12 @@ Tensor::Tensor(Shape shape, std::span<const float> values) : Tensor(std::move(sh
     }
 }
 
-Tensor::Tensor(const Tensor& other) : Tensor(other.m_shape, other.m_dtype) {
-    if (m_size != 0) {
+Tensor::Tensor(const Tensor& other) : m_dtype(other.m_dtype) {
+    if (other.m_data) { // one that was moved from is copied as an empty one
+        *this = Tensor(other.m_shape, other.m_dtype);
         std::memcpy(m_data.get(), other.m_data.get(), byteSize());
+    } else if (other.m_shape.elementCount() == 0) {
+        m_shape = other.m_shape;
     }
 }
 

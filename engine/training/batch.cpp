@@ -54,12 +54,12 @@ std::int64_t weightsPerSample(const Objective::Output& output, const TensorSpec&
     const Shape per = weights.shape.withoutBatch();
     const auto count = per.elementCount();
     if (!count || (*count != 1 && *count != values)) {
-        throw Error(cat("output \"", output.name, "\": sample weights must be one per sample", values > 1 ? cat(" or ", values) : std::string(),
+        throw Error(cat("Output \"", output.name, "\": sample weights must be one per sample", values > 1 ? cat(" or ", values) : std::string(),
                         "; their shape is ", weights.shape.withBatch(kUnknown).text(), "."));
     }
     const bool weighted = std::any_of(output.metrics.begin(), output.metrics.end(), [](const auto& metric) { return metric.weighted; });
     if (*count != 1 && (weighted || !output.classWeights.empty())) {
-        throw Error(cat("output \"", output.name, "\": weighted metrics and class weights need sample weights that are one per sample; there are ",
+        throw Error(cat("Output \"", output.name, "\": weighted metrics and class weights need sample weights that are one per sample; there are ",
                         *count, " per sample."));
     }
     return *count;
@@ -112,7 +112,7 @@ Batch bookBatch(const Model& model, const Objective& objective, const BatchSpecs
         const Model::Port& input = model.inputs()[i];
         const Shape& given = specs.inputs[i].shape;
         if (given.rank() == 0 || !acceptsShape(input.spec.shape, given)) {
-            throw Error(cat("input \"", input.name, "\": the model expects ", input.spec.shape.withBatch(kUnknown).text(), ", but the data have the shape ",
+            throw Error(cat("Input \"", input.name, "\": the model expects ", input.spec.shape.withBatch(kUnknown).text(), ", but the data have the shape ",
                             given.rank() == 0 ? given.text() : given.withBatch(kUnknown).text(), "."));
         }
         out.inputs.emplace_back(given.withBatch(rows), input.spec.dtype);
@@ -134,7 +134,7 @@ Batch bookBatch(const Model& model, const Objective& objective, const BatchSpecs
         }
         const Shape per = spec.shape.withoutBatch();
         if (!output.classWeights.empty() && per.rank() > 1 && per.count() != 1) {
-            throw Error(cat("output \"", output.name, "\": class weights need one class per sample; the target has the shape ",
+            throw Error(cat("Output \"", output.name, "\": class weights need one class per sample; the target has the shape ",
                             spec.shape.withBatch(kUnknown).text(), "."));
         }
     }
@@ -143,19 +143,34 @@ Batch bookBatch(const Model& model, const Objective& objective, const BatchSpecs
 
 namespace {
 
+[[noreturn]] void refuseRow(const Objective::Output& output, std::int64_t row, const std::string& problem, const TargetPlace& place) {
+    throw Error(cat(place ? place(output.index, row) : cat("The target of output \"", output.name, "\", row ", row + 1), ": ", problem));
+}
+
 /// Throws with the first row whose target has no meaning.
-[[noreturn]] void refuseTarget(const Objective::Output& output, const void* target, std::int64_t rows, const RowNumber& number) {
+[[noreturn]] void refuseTarget(const Objective::Output& output, const void* target, std::int64_t rows, const TargetPlace& place) {
     std::int64_t row = 0;
     std::string problem;
     while (row < rows && (problem = output.op->checkTarget({row, row + 1}, target)).empty()) {
         ++row;
     }
-    throw Error(cat("target of output \"", output.name, "\", row ", number ? number(output.index, row) : row + 1, ": ", problem));
+    refuseRow(output, row, problem, place);
+}
+
+/// Where class numbers are wanted, a number that is none must not become its neighbour.
+template <class From>
+void requireWhole(const Objective::Output& output, const Tensor& given, std::int64_t count, const TargetPlace& place) {
+    const auto* numbers = given.data<From>();
+    for (std::int64_t i = 0; i < count; ++i) {
+        if (numbers[i] != std::floor(numbers[i])) {
+            refuseRow(output, i / given.shape().count(1), cat("a class number must be a whole number; it is ", shortest(numbers[i]), "."), place);
+        }
+    }
 }
 
 } // namespace
 
-void completeTargets(const Objective& objective, const BatchSpecs& specs, bool classWeights, Batch& batch, const RowNumber& number) {
+void completeTargets(const Objective& objective, const BatchSpecs& specs, bool classWeights, Batch& batch, const TargetPlace& place) {
     for (const Objective::Output& output : objective.outputs()) {
         Batch::Target& target = batch.targets[output.index];
         const std::int64_t count = batch.rows * target.given.shape().count(1);
@@ -163,12 +178,17 @@ void completeTargets(const Objective& objective, const BatchSpecs& specs, bool c
             convert(target.given.bytes(), target.given.dtype(), target.floats.bytes(), DType::float32, count);
         }
         if (!target.numbers.empty()) {
+            if (target.given.dtype() == DType::float32) {
+                requireWhole<float>(output, target.given, count, place);
+            } else if (target.given.dtype() == DType::float64) {
+                requireWhole<double>(output, target.given, count, place);
+            }
             convert(target.given.bytes(), target.given.dtype(), target.numbers.bytes(), DType::int32, count);
         }
         if (output.op) {
             const void* wanted = output.targetType == DType::float32 ? target.floats.bytes() : target.numbers.bytes();
             if (!output.op->checkTarget({0, batch.rows}, wanted).empty()) {
-                refuseTarget(output, wanted, batch.rows, number);
+                refuseTarget(output, wanted, batch.rows, place);
             }
         }
         if (target.weights.empty()) {
@@ -180,7 +200,7 @@ void completeTargets(const Objective& objective, const BatchSpecs& specs, bool c
         }
         const std::int64_t perSample = target.weights.shape()[1];
         if (!std::all_of(weights, weights + batch.rows * perSample, [](float w) { return std::isfinite(w); })) {
-            throw Error(cat("sample weights of output \"", output.name, "\": every weight must be a finite number."));
+            throw Error(cat("The sample weights of output \"", output.name, "\": every weight must be a finite number."));
         }
         if (classWeights && !output.classWeights.empty()) {
             for (std::int64_t row = 0; row < batch.rows; ++row) {

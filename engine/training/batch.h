@@ -34,10 +34,10 @@ Batch bookBatch(const Model& model, const Objective& objective, const BatchSpecs
 
 /// To be called when `targets[i].given` and, if the specs have some, `targets[i].weights` are filled: makes the forms that are wanted, brings
 /// class weights into the weights, and throws Error where a target has no meaning for its loss. Allocates nothing.
-/// `classWeights`: whether they count (in training; not in evaluation, as in Keras). `number`, if given, says how people count row `row` of
-/// the target of output `output`.
-using RowNumber = std::function<std::int64_t(std::size_t output, std::int64_t row)>;
-void completeTargets(const Objective& objective, const BatchSpecs& specs, bool classWeights, Batch& batch, const RowNumber& number = {});
+/// `classWeights`: whether they count (in training; not in evaluation, as in Keras). `place`, if given, says what people call row `row` of
+/// the target of output `output`, to begin a sentence with.
+using TargetPlace = std::function<std::string(std::size_t output, std::int64_t row)>;
+void completeTargets(const Objective& objective, const BatchSpecs& specs, bool classWeights, Batch& batch, const TargetPlace& place = {});
 
 /// `count` numbers in another dtype, as Tensor::cast would.
 void convert(const void* from, DType fromType, void* to, DType toType, std::int64_t count);

@@ -29,12 +29,12 @@ const OutputTraining* trainingOf(const TrainingConfig& config, const std::string
 }
 
 const Column* targetOf(const Model::Port& output, const OutputTraining& training, const std::map<std::string, Column>& columns) {
-    return columnNamed(columns, training.target, cat("target of output \"", output.name, "\""));
+    return columnNamed(columns, training.target, cat("The target of output \"", output.name, "\""));
 }
 
 const Column* inputOf(const Model::Port& input, const TrainingConfig& config, const std::map<std::string, Column>& columns) {
     const auto bound = config.inputs.find(input.name);
-    return columnNamed(columns, bound == config.inputs.end() ? std::string() : bound->second, cat("input \"", input.name, "\""));
+    return columnNamed(columns, bound == config.inputs.end() ? std::string() : bound->second, cat("Input \"", input.name, "\""));
 }
 
 Tensor stagingFor(const Column* column, DType wanted, std::int64_t rows) {
@@ -74,7 +74,7 @@ BatchSource::BatchSource(const Model& model, const TrainingConfig& config, const
         const OutputTraining* training = trainingOf(config, output.name);
         m_targets.push_back(training ? targetOf(output, *training, columns) : nullptr);
         const bool weighted = training && !training->sampleWeights.empty();
-        m_weights.push_back(weighted ? columnNamed(columns, training->sampleWeights, cat("sample weights of output \"", output.name, "\"")) : nullptr);
+        m_weights.push_back(weighted ? columnNamed(columns, training->sampleWeights, cat("The sample weights of output \"", output.name, "\"")) : nullptr);
         m_specs.weights.push_back(weighted ? std::optional(m_weights.back()->spec()) : std::nullopt);
         m_weightStaging.push_back(stagingFor(m_weights.back(), DType::float32, batchSize));
     }
@@ -105,8 +105,15 @@ void BatchSource::fill(std::span<const std::int64_t> rows, Batch& batch) {
             gather(*weights, rows, target.weights.bytes(), DType::float32, m_weightStaging[output.index]);
         }
     }
-    const auto number = [&](std::size_t output, std::int64_t row) { return m_targets[output]->sourceRow(rows[static_cast<std::size_t>(row)]) + 1; };
-    completeTargets(m_objective, m_specs, m_classWeights, batch, std::ref(number));
+    const auto place = [&](std::size_t output, std::int64_t row) {
+        const Column& column = *m_targets[output];
+        const std::int64_t source = column.sourceRow(rows[static_cast<std::size_t>(row)]);
+        const std::string& name = m_model.outputs()[output].name;
+        const Origin* origin = column.origin().get();
+        return origin ? cat("The target column \"", origin->column, "\" of output \"", name, "\" (", origin->file, "), row ", origin->rowNumber(source))
+                      : cat("The target of output \"", name, "\", row ", source + 1);
+    };
+    completeTargets(m_objective, m_specs, m_classWeights, batch, std::ref(place));
 }
 
 void shuffle(std::uint64_t seed, std::int64_t epoch, std::vector<std::int64_t>& rows) {

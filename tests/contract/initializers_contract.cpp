@@ -268,3 +268,15 @@ TEST("statistics agree with those of Keras' own draws") {
     }
     CHECK(compared >= 40);
 }
+
+// The strings of Keras 3's own table (keras/src/initializers/__init__.py).
+TEST("every string by which Keras knows an initializer finds it") {
+    const std::vector<std::pair<std::string, std::string>> names = {
+        {"uniform", "RandomUniform"}, {"normal", "RandomNormal"},  {"one", "Ones"},  {"zero", "Zeros"}, {"IdentityInitializer", "Identity"},
+        {"random_uniform", "RandomUniform"}, {"OrthogonalInitializer", "Orthogonal"}, {"glorot_normal", "GlorotNormal"}};
+    for (const auto& [alias, name] : names) {
+        const InitializerType* type = findInitializerType(alias);
+        REQUIRE(type);
+        CHECK_EQUAL(type->name, name);
+    }
+}

@@ -64,8 +64,17 @@ std::string describe(const LayerType& type, const LayerExample& example) {
     return cat(type.name, " {", join(params, ", "), "} on ", join(shapes, ", "));
 }
 
-LayerRun::LayerRun(const LayerType& type, const LayerExample& example, bool isTraining)
-    : name(describe(type, example)), inference(type.infer(example.params, example.inputs)), op(type.build(example.params, example.inputs)),
+std::vector<std::optional<Shape>> Variant::masks() const {
+    std::vector<std::optional<Shape>> shapes;
+    for (const TensorSpec& spec : inputs) {
+        const bool has = masked && spec.shape.rank() >= 3;
+        shapes.push_back(has ? std::optional(Shape{spec.shape[0], spec.shape[1]}) : std::nullopt);
+    }
+    return shapes;
+}
+
+LayerRun::LayerRun(const LayerType& type, const Variant& example, bool isTraining)
+    : name(describe(type, example) + (example.masked ? ", masked" : "")), inference(type.infer(example.params, example.inputs)), op(type.build(example.params, example.inputs)),
       batch(example.inputs.at(0).shape[0]), booking(op->book(isTraining)), training(isTraining), inputSpecs(example.inputs),
       stash(static_cast<std::size_t>(batch) * booking.stashBytesPerSample), scratch(booking.scratchFloats * sizeof(float)),
       statistics(booking.statisticsFloats * sizeof(float)), gatherParts(booking.statisticsParts), m_accumulate(new bool[example.inputs.size()]()) {
@@ -86,6 +95,21 @@ LayerRun::LayerRun(const LayerType& type, const LayerExample& example, bool isTr
         outputs.emplace_back(bytesOf(spec));
         fillNormal(cotangents.emplace_back(static_cast<std::size_t>(spec.shape.count()) * sizeof(float)), stream++, 1.0F);
     }
+    const auto masks = example.masks();
+    for (const auto& shape : masks) {
+        Block& mask = inputMasks.emplace_back(shape ? bytesOf({*shape, DType::boolean}) : 0);
+        const Random random(2024, stream++);
+        for (std::size_t i = 0; i < mask.size(); ++i) { // the first step of the first sample does not count, and a third of all others
+            static_cast<unsigned char*>(mask.data())[i] = i > 0 && random.below(i, 3) > 0;
+        }
+    }
+    for (const MaskOf& mask : type.masks ? type.masks(example.params, example.inputs, masks) : std::vector<MaskOf>()) {
+        outputMasks.emplace_back(mask.kind == MaskOf::Kind::own ? bytesOf({mask.shape, DType::boolean}) : 0);
+    }
+    for (const std::int64_t size : op->stateSizes()) {
+        fillNormal(initialStates.emplace_back(static_cast<std::size_t>(batch * size) * sizeof(float)), stream++, 0.7F);
+    }
+    states = initialStates;
 }
 
 LayerRun::Cuts LayerRun::singles() const {
@@ -115,6 +139,20 @@ Pass LayerRun::pass() {
     p.inputs = pointers(inputs, m_inputs);
     p.outputs = pointers(outputs, m_outputs);
     p.weights = pointers(weights, m_weights);
+    m_inputMasks.clear();
+    m_maskSizes.clear();
+    for (const Block& mask : inputMasks) {
+        m_inputMasks.push_back(mask.size() > 0 ? static_cast<const std::uint8_t*>(mask.data()) : nullptr);
+        m_maskSizes.push_back(static_cast<std::int64_t>(mask.size()) / batch);
+    }
+    p.inputMasks = m_inputMasks.data();
+    p.inputMaskSizes = m_maskSizes.data();
+    m_outputMasks.assign(outputs.size(), nullptr);
+    for (std::size_t i = 0; i < outputMasks.size(); ++i) {
+        m_outputMasks[i] = outputMasks[i].size() > 0 ? static_cast<std::uint8_t*>(outputMasks[i].data()) : nullptr;
+    }
+    p.outputMasks = m_outputMasks.data();
+    p.states = pointers(states, m_states);
     p.stash = stash.data();
     p.outputGradients = pointers(cotangents, m_cotangents);
     pointers(inputGradients, m_inputGradients);
@@ -134,12 +172,6 @@ Pass LayerRun::pass() {
     p.weightGradients = m_weightGradients.data();
     p.newWeights = m_movedWeights.data();
     p.statistics = gathers() ? statistics.floats() : nullptr;
-    m_masks.assign(inputs.size(), nullptr);
-    m_masks[0] = mask.empty() ? nullptr : mask.data();
-    p.inputMasks = m_masks.data();
-    m_maskSizes.assign(inputs.size(), 0);
-    m_maskSizes[0] = static_cast<std::int64_t>(mask.size()) / batch;
-    p.inputMaskSizes = m_maskSizes.data();
     p.accumulateWeights = accumulate;
     return p;
 }
@@ -166,6 +198,7 @@ void LayerRun::gatherBackward() {
 }
 
 void LayerRun::forward(const Cuts& cuts) {
+    states = initialStates;
     gather();
     const Pass p = pass();
     for (std::size_t i = 1; i < cuts.size(); ++i) {
@@ -198,7 +231,7 @@ void LayerRun::run(const Cuts& cuts, std::int64_t parts) {
 }
 
 void LayerRun::spoil() {
-    for (auto* blocks : {&outputs, &inputGradients, &weightGradients}) {
+    for (auto* blocks : {&outputs, &outputMasks, &inputGradients, &weightGradients}) {
         for (Block& block : *blocks) {
             block.fill(0xFF);
         }
@@ -210,7 +243,8 @@ void LayerRun::spoil() {
 
 bool LayerRun::guardsIntact() const {
     bool fine = stash.guardIntact() && scratch.guardIntact() && statistics.guardIntact();
-    for (const auto* blocks : {&inputs, &weights, &movedWeights, &outputs, &cotangents, &inputGradients, &weightGradients}) {
+    for (const auto* blocks :
+         {&inputs, &inputMasks, &weights, &movedWeights, &outputs, &outputMasks, &states, &cotangents, &inputGradients, &weightGradients}) {
         fine = fine && std::all_of(blocks->begin(), blocks->end(), [](const Block& block) { return block.guardIntact(); });
     }
     return fine;

@@ -30,11 +30,19 @@ private:
     std::vector<unsigned char> m_bytes;
 };
 
+/// An example, with or without masks on its inputs of rank 3 and more.
+struct Variant : LayerExample {
+    Variant(LayerExample example, bool withMasks = false) : LayerExample(std::move(example)), masked(withMasks) {}
+    bool masked;
+    /// Per input: the shape of its mask, (batch, steps).
+    std::vector<std::optional<Shape>> masks() const;
+};
+
 /// One example of one layer with memory of its own: inputs, weights and cotangents are filled with numbers that depend on
 /// nothing but the example; everything that a pass writes starts as NaN.
 class LayerRun {
 public:
-    LayerRun(const LayerType& type, const LayerExample& example, bool training);
+    LayerRun(const LayerType& type, const Variant& example, bool training);
 
     std::string name;
     Inference inference;
@@ -45,6 +53,10 @@ public:
     std::uint64_t seed = 11;
     std::vector<TensorSpec> inputSpecs;
     std::vector<Block> inputs, weights, outputs, cotangents, inputGradients, weightGradients;
+    /// Empty where there is none.
+    std::vector<Block> inputMasks, outputMasks;
+    /// What the layer remembers: every forward begins with `initialStates`.
+    std::vector<Block> initialStates, states;
     Block stash, scratch, statistics;
     /// Per weight that is not trained by gradients: where the statistics of the batch move it to.
     std::vector<Block> movedWeights;
@@ -52,8 +64,6 @@ public:
     std::int64_t gatherParts;
     /// Frozen: no gradients of weights, and none moves.
     bool frozen = false;
-    /// Mask of input 0; empty: none.
-    std::vector<std::uint8_t> mask;
     /// What a pass adds to, if set.
     bool accumulate = false;
     /// Training bookings, but the layer does as in inference.
@@ -85,10 +95,12 @@ public:
 private:
     std::vector<const void*> m_inputs;
     std::vector<void*> m_outputs;
+    std::vector<const std::uint8_t*> m_inputMasks;
+    std::vector<std::uint8_t*> m_outputMasks;
+    std::vector<std::int64_t> m_maskSizes;
+    std::vector<float*> m_states;
     std::vector<const float*> m_weights, m_cotangents;
     std::vector<float*> m_inputGradients, m_weightGradients, m_movedWeights;
-    std::vector<const std::uint8_t*> m_masks;
-    std::vector<std::int64_t> m_maskSizes;
     std::unique_ptr<bool[]> m_accumulate;
 };
 

@@ -22,7 +22,11 @@ void forEachExample(F&& f) {
     for (const LayerType& type : layerTypes()) {
         if (type.build) {
             for (const LayerExample& example : type.examples) {
-                f(type, example);
+                f(type, Variant(example));
+                if (const bool maskable = std::ranges::any_of(example.inputs, [](const TensorSpec& spec) { return spec.shape.rank() >= 3; });
+                    maskable && type.masks) {
+                    f(type, Variant(example, true));
+                }
                 ++seen;
             }
         }
@@ -43,6 +47,21 @@ bool near(const Block& a, const Block& b, double tolerance) {
         }
     }
     return a.size() == b.size();
+}
+
+/// Whether this example draws random numbers: another seed gives something else.
+bool isRandom(const LayerType& type, const Variant& example) {
+    LayerRun a(type, example, true);
+    LayerRun b(type, example, true);
+    b.seed = 12;
+    a.forward(a.whole());
+    b.forward(b.whole());
+    return type.isRandom && !(a.outputs == b.outputs);
+}
+
+/// A layer that only adds noise in training.
+bool changesNothing(const LayerType& type, const LayerRun& run) {
+    return type.isRandom && run.weights.empty() && run.outputs.size() == 1 && run.inference.outputs[0] == run.inputSpecs[0];
 }
 
 /// The defaults under an example's own parameters.
@@ -111,7 +130,7 @@ TEST("every layer's parameters survive Keras' config") {
 }
 
 TEST("examples have sound inferences") {
-    forEachExample([](const LayerType& type, const LayerExample& example) {
+    forEachExample([](const LayerType& type, const Variant& example) {
         const std::string who = describe(type, example);
         const auto ports = static_cast<int>(example.inputs.size());
         HOLDS(ports >= type.inputs.minimum && (type.inputs.maximum < 0 || ports <= type.inputs.maximum), who, "a number of inputs that its ports forbid");
@@ -132,6 +151,10 @@ TEST("examples have sound inferences") {
             spec.shape[0] = kUnknown;
         }
         const Inference unknown = type.infer(example.params, open);
+        if (type.build && !type.build(example.params, example.inputs)->stateSizes().empty()) {
+            HOLDS(!unknown.problems.empty(), who, "remembers from batch to batch, but takes batches of any size");
+            return;
+        }
         HOLDS(unknown.problems.empty() && unknown.weights == known.weights && unknown.cost == known.cost && unknown.isView == known.isView, who,
               "depends on the size of the batch");
         for (std::size_t i = 0; i < known.outputs.size(); ++i) {
@@ -196,7 +219,7 @@ TEST("no input makes infer throw, its problems are sentences, and its fixes mend
 }
 
 TEST("forward writes every element of the inferred shape and nothing else") {
-    forEachExample([](const LayerType& type, const LayerExample& example) {
+    forEachExample([](const LayerType& type, const Variant& example) {
         for (const bool training : {false, true}) {
             LayerRun run(type, example, training);
             HOLDS(run.booking.stashBytesPerSample % 4 == 0, run.name, "a stash that is no multiple of 4 bytes");
@@ -207,6 +230,13 @@ TEST("forward writes every element of the inferred shape and nothing else") {
                     HOLDS(!anyNaN(again.outputs[i]), run.name, "an element of the output was not written, or is NaN");
                 }
             }
+            for (std::size_t i = 0; i < run.states.size(); ++i) {
+                HOLDS(!anyNaN(again.states[i]) && !(again.states[i] == again.initialStates[i]), run.name, "does not leave its state");
+            }
+            for (const Block& mask : again.outputMasks) {
+                const auto* bytes = static_cast<const std::uint8_t*>(mask.data());
+                HOLDS(std::all_of(bytes, bytes + mask.size(), [](std::uint8_t b) { return b <= 1; }), run.name, "a mask that is neither true nor false somewhere");
+            }
             // Row 1 alone: other rows keep their bytes; bytes other than 0xFF show that it was written.
             run.forward({1, 2});
             for (std::size_t i = 0; i < run.outputs.size(); ++i) {
@@ -216,20 +246,35 @@ TEST("forward writes every element of the inferred shape and nothing else") {
                 HOLDS(same(run.outputs[i], untouched, 0, row) && same(run.outputs[i], untouched, 2 * row, untouched.size()), run.name,
                       "a row wrote to other rows");
             }
+            for (std::size_t i = 0; i < run.states.size(); ++i) {
+                const std::size_t row = run.states[i].size() / static_cast<std::size_t>(run.batch);
+                HOLDS(same(run.states[i], again.states[i], row, 2 * row), run.name, "a row alone leaves another state");
+                HOLDS(same(run.states[i], run.initialStates[i], 0, row) && same(run.states[i], run.initialStates[i], 2 * row, run.states[i].size()), run.name,
+                      "a row wrote to the state of others");
+            }
+            for (std::size_t i = 0; i < run.outputMasks.size(); ++i) {
+                const std::size_t row = run.outputMasks[i].size() / static_cast<std::size_t>(run.batch);
+                const Block untouched(run.outputMasks[i].size());
+                HOLDS(same(run.outputMasks[i], again.outputMasks[i], row, 2 * row), run.name, "a row alone has another mask");
+                HOLDS(same(run.outputMasks[i], untouched, 0, row) && same(run.outputMasks[i], untouched, 2 * row, untouched.size()), run.name,
+                      "a row wrote to the masks of others");
+            }
             HOLDS(run.guardsIntact() && again.guardsIntact(), run.name, "wrote beyond what it booked");
         }
     });
 }
 
 TEST("training and inference agree where nothing is random") {
-    forEachExample([](const LayerType& type, const LayerExample& example) {
+    forEachExample([](const LayerType& type, const Variant& example) {
         LayerRun training(type, example, true);
         LayerRun inference(type, example, false);
         training.forward(training.whole());
         inference.forward(inference.whole());
         for (std::size_t i = 0; i < training.outputs.size(); ++i) {
-            if (type.isRandom) {
+            if (changesNothing(type, inference)) {
                 HOLDS(inference.outputs[i] == inference.inputs[i], inference.name, "does not hand its input through in inference");
+            } else if (isRandom(type, example)) {
+                continue;
             } else if (training.gathers()) {
                 HOLDS(!near(training.outputs[i], inference.outputs[i], 1e-2), training.name, "looks at the whole batch in training, but it does not show");
             } else if (inference.inference.outputs[i].dtype == DType::float32) {
@@ -242,7 +287,7 @@ TEST("training and inference agree where nothing is random") {
 }
 
 TEST("a training pass as inference gives what inference gives, and hands gradients through where inference hands numbers through") {
-    forEachExample([](const LayerType& type, const LayerExample& example) {
+    forEachExample([](const LayerType& type, const Variant& example) {
         LayerRun training(type, example, true);
         LayerRun inference(type, example, false);
         training.asInference = true;
@@ -253,12 +298,13 @@ TEST("a training pass as inference gives what inference gives, and hands gradien
                 HOLDS(near(training.outputs[i], inference.outputs[i], 1e-6), training.name, "differs from inference");
             }
         }
-        HOLDS(!type.isRandom || training.inputGradients[0] == training.cotangents[0], training.name, "random layers change gradients in inference");
+        HOLDS(!type.isRandom || !changesNothing(type, training) || training.inputGradients[0] == training.cotangents[0], training.name,
+              "random layers change gradients in inference");
     });
 }
 
 TEST("outputs lie in the range that a layer is sure of") {
-    forEachExample([](const LayerType& type, const LayerExample& example) {
+    forEachExample([](const LayerType& type, const Variant& example) {
         LayerRun run(type, example, false);
         run.forward(run.whole());
         const OutputRange range = run.op->outputRange();
@@ -280,7 +326,7 @@ TEST("outputs lie in the range that a layer is sure of") {
 }
 
 TEST("a view's output is its input") {
-    forEachExample([](const LayerType& type, const LayerExample& example) {
+    forEachExample([](const LayerType& type, const Variant& example) {
         LayerRun run(type, example, false);
         if (run.inference.isView) {
             run.forward(run.whole());
@@ -290,13 +336,15 @@ TEST("a view's output is its input") {
 }
 
 TEST("chunks of the batch and parts of the weights do not change a bit") {
-    forEachExample([](const LayerType& type, const LayerExample& example) {
+    forEachExample([](const LayerType& type, const Variant& example) {
         LayerRun one(type, example, true);
         one.run(one.whole(), 1);
         for (const std::int64_t parts : {1, 2, 3, 7, 64}) {
             LayerRun many(type, example, true);
             many.run(parts == 2 ? LayerRun::Cuts{0, 1, many.batch} : many.singles(), parts);
             HOLDS(many.outputs == one.outputs, one.name, "outputs depend on the chunks");
+            HOLDS(many.outputMasks == one.outputMasks, one.name, "masks depend on the chunks");
+            HOLDS(many.states == one.states, one.name, "states depend on the chunks");
             HOLDS(many.inputGradients == one.inputGradients, one.name, "input gradients depend on the chunks");
             HOLDS(many.weightGradients == one.weightGradients, one.name, cat("weight gradients depend on the number of parts, here ", parts));
             HOLDS(many.guardsIntact(), one.name, "wrote beyond what it booked");
@@ -311,7 +359,7 @@ TEST("chunks of the batch and parts of the weights do not change a bit") {
 }
 
 TEST("a row's backward and a part's gradient touch their own rows only") {
-    forEachExample([](const LayerType& type, const LayerExample& example) {
+    forEachExample([](const LayerType& type, const Variant& example) {
         LayerRun run(type, example, true);
         run.forward(run.whole());
         run.backward({1, 2});
@@ -336,7 +384,7 @@ TEST("a row's backward and a part's gradient touch their own rows only") {
 }
 
 TEST("accumulate adds to what is there") {
-    forEachExample([](const LayerType& type, const LayerExample& example) {
+    forEachExample([](const LayerType& type, const Variant& example) {
         LayerRun fresh(type, example, true);
         fresh.run(fresh.whole(), 1);
         LayerRun added(type, example, true);
@@ -373,7 +421,7 @@ TEST("accumulate adds to what is there") {
 }
 
 TEST("backward reads no more than is booked, and works where nobody needs a gradient") {
-    forEachExample([](const LayerType& type, const LayerExample& example) {
+    forEachExample([](const LayerType& type, const Variant& example) {
         LayerRun one(type, example, true);
         one.run(one.whole(), 1);
         LayerRun run(type, example, true);
@@ -407,9 +455,52 @@ TEST("backward reads no more than is booked, and works where nobody needs a grad
     });
 }
 
+TEST("masks are there for each output and begin as it does") {
+    forEachExample([](const LayerType& type, const Variant& example) {
+        if (!type.masks) {
+            return;
+        }
+        const LayerRun run(type, example, false);
+        const std::vector<MaskOf> masks = type.masks(example.params, example.inputs, example.masks());
+        HOLDS(masks.size() == run.outputs.size(), run.name, "not one mask for each output");
+        for (std::size_t i = 0; i < std::min(masks.size(), run.outputs.size()); ++i) {
+            HOLDS(masks[i].kind != MaskOf::Kind::input || (masks[i].input >= 0 && masks[i].input < static_cast<int>(example.inputs.size())), run.name,
+                  "a mask of an input that there is not");
+            const Shape& mask = masks[i].shape;
+            const Shape& out = run.inference.outputs[i].shape;
+            bool begins = mask.rank() > 0 && mask.rank() <= out.rank();
+            for (int axis = 0; begins && axis < mask.rank(); ++axis) {
+                begins = mask[axis] == out[axis];
+            }
+            HOLDS(masks[i].kind != MaskOf::Kind::own || begins, run.name, "a mask of a shape that its output does not begin with: " + mask.text());
+        }
+    });
+}
+
+TEST("an output that nothing depends on has a gradient of zero") {
+    forEachExample([](const LayerType& type, const Variant& example) {
+        LayerRun run(type, example, true);
+        for (std::size_t unused = 0; run.outputs.size() > 1 && unused < run.outputs.size(); ++unused) {
+            LayerRun zero(type, example, true);
+            zero.cotangents[unused].fill(0);
+            zero.run(zero.whole(), 1);
+            LayerRun null(type, example, true);
+            null.forward(null.whole());
+            Pass pass = null.pass();
+            std::vector<const float*> gradients(pass.outputGradients, pass.outputGradients + null.outputs.size());
+            gradients[unused] = nullptr;
+            pass.outputGradients = gradients.data();
+            null.op->backward(pass, {0, null.batch}, null.scratch.floats());
+            null.op->weightGradient(pass, {0, 1}, null.scratch.floats());
+            HOLDS(null.inputGradients == zero.inputGradients && null.weightGradients == zero.weightGradients, null.name,
+                  "no gradient of an output is not the same as one of zero");
+        }
+    });
+}
+
 TEST("statistics of a batch are the same bits whatever the parts, and what is stored of them moves unless the layer is frozen") {
     int gathering = 0;
-    forEachExample([&](const LayerType& type, const LayerExample& example) {
+    forEachExample([&](const LayerType& type, const Variant& example) {
         LayerRun one(type, example, true);
         HOLDS(one.gathers() || !type.infersWhenFrozen, one.name, "does otherwise when frozen, but has no statistics");
         if (!one.gathers()) {
@@ -449,7 +540,7 @@ TEST("passes allocate nothing") {
     const long start = allocations();
     static_cast<void>(std::make_unique<int>(1));
     CHECK(allocations() > start); // the counter counts
-    forEachExample([](const LayerType& type, const LayerExample& example) {
+    forEachExample([](const LayerType& type, const Variant& example) {
         for (const bool training : {false, true}) {
             LayerRun run(type, example, training);
             run.movedWeights = run.weights;

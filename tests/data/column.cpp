@@ -31,13 +31,13 @@ TEST("rows are gathered in the order asked for, through every step") {
     const auto raw = counting({4, 2, 2}, DType::uint8);
     const Column column(
         raw, {3, 1, 0},
-        stepsFor(*raw, {{"scale", {{"factor", 0.5}}}, {"reshape", {{"shape", Value::List{4}}}}, {"cast", {{"dtype", "int32"}}}}));
+        stepsFor(*raw, {{"scale", {{"factor", 2.0}}}, {"reshape", {{"shape", Value::List{4}}}}, {"cast", {{"dtype", "int32"}}}}));
     CHECK_EQUAL(column.rows(), 3);
     CHECK((column.spec() == TensorSpec{{kUnknown, 4}, DType::int32}));
     CHECK((column.rawSpec() == TensorSpec{{kUnknown, 2, 2}, DType::uint8}));
     // Rows 0, 1 of the column are rows 3 (12..15) and 1 (4..7) of the file.
     const std::vector<std::int64_t> indices{1, 0, 1};
-    CHECK(numbers(column.tensor(indices)) == (std::vector<double>{2, 2, 3, 3, 6, 6, 7, 7, 2, 2, 3, 3}));
+    CHECK(numbers(column.tensor(indices)) == (std::vector<double>{8, 10, 12, 14, 24, 26, 28, 30, 8, 10, 12, 14}));
     CHECK_EQUAL(column.tensor().shape()[0], 3);
     CHECK(column.selected(std::vector<std::int64_t>{2, 0}).tensor() == column.tensor(std::vector<std::int64_t>{2, 0}));
     CHECK(numbers(column.rawRow(1)) == (std::vector<double>{4, 5, 6, 7}));

@@ -9,6 +9,7 @@
 #include "tests/support/temporary_folder.h"
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 using namespace weft;
@@ -131,6 +132,7 @@ TEST("each mistake gets a sentence that names the place") {
     folder.file("good.csv", "a,b\n1,0\n2,1\n3,0\n");
     folder.file("letter.csv", "a,b\n1,0\nx,1\n");
     folder.file("label.csv", "a,b\n1,0\n\n2,3\n");
+    folder.file("half.csv", "a,b\n1,0\n1,1\n2,0.5\n");
     folder.file("short.idx", idx(8, {3, 2}, "12345"));
     folder.file("two.idx", idx(8, {2}, "12"));
     folder.file("empty.csv", "");
@@ -144,6 +146,10 @@ TEST("each mistake gets a sentence that names the place") {
     };
     refuses("letter.csv", "csv", {}, "letter.csv, line 3, column \"a\": \"x\" is no number.");
     refuses("label.csv", "csv", {{"one_hot", {{"classes", 2}}}}, "label.csv: the label 3 in row 4 is none of the 2 classes", {"b"});
+    refuses("half.csv", "csv", {{"cast", {{"dtype", "int32"}}}}, "\"c\" from ", {"b"});
+    refuses("half.csv", "csv", {{"cast", {{"dtype", "int32"}}}}, "half.csv: the number in row 4 cannot become int32: expected a whole number", {"b"});
+    refuses("half.csv", "csv", {{"one_hot", {}}}, "half.csv: the label 0.5 in row 4 is none of the 2 classes; a whole number from 0 to 1", {"b"});
+    refuses("half.csv", "csv", {{"cast", {{"dtype", "int32"}}}, {"one_hot", {}}}, "half.csv: the number in row 4 cannot become int32", {"b"});
     refuses("short.idx", "idx", {}, "must have 6 bytes of numbers; it has 5");
     refuses("none.csv", "csv", {}, "There is no file");
     refuses("empty.csv", "csv", {}, "is empty");
@@ -199,4 +205,41 @@ TEST("size and hash of files that are there are written down") {
     CHECK_EQUAL(spec.sources[0].size, 3u);
     CHECK_EQUAL(spec.sources[0].sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     CHECK_EQUAL(spec.sources[1].size, 0u);
+    CHECK(refreshSources(spec, {folder.path(), {}, {}}).empty());
+    folder.file("t.csv", "abd");
+    CHECK(refreshSources(spec, {folder.path(), {}, {}}) == std::vector<std::string>{"s"});
+    std::filesystem::remove(folder.path() / "t.csv");
+    CHECK(refreshSources(spec, {folder.path(), {}, {}}).empty()); // what was known stays
+    CHECK_EQUAL(spec.sources[0].size, 3u);
+}
+
+TEST("what steps found in the training rows is used again, and test rows in files of their own then need no others") {
+    TemporaryFolder folder;
+    folder.file("train.csv", "x,y\n0,0\n2,1\n4,2\n6,0\n"); // mean 3, population deviation sqrt(5)
+    folder.file("test.csv", "x,y\n3,1\n8,0\n");
+    const DataPlaces places{folder.path(), {}, {}};
+    DataSpec spec;
+    spec.sources = {source("a", "csv", "train.csv"), source("b", "csv", "test.csv")};
+    spec.columns = {column("x", "a", {"x"}, {{"standardise", {}}}), column("y", "a", {"y"}, {{"one_hot", {}}})};
+    spec.columns[0].testSource = spec.columns[1].testSource = "b";
+    spec.split.kind = "separate";
+    const Dataset whole = loadDataset(spec, places);
+    const Dataset unfitted = loadDataset(spec, places, {}, {}, DataWanted::test); // still has to look at the training rows
+    CHECK(unfitted.test.at("x").tensor() == whole.test.at("x").tensor());
+    CHECK(unfitted.train.empty());
+
+    const DataSpec fitted = withFitted(spec, fittedSteps(whole));
+    std::filesystem::remove(folder.path() / "train.csv");
+    CHECK_THROWS_WITH("train.csv", loadDataset(spec, places, {}, {}, DataWanted::test));
+    const Dataset test = loadDataset(fitted, places, {}, {}, DataWanted::test);
+    CHECK_EQUAL(test.testRows, 2);
+    CHECK_NEAR(test.test.at("x").tensor().at(0), 0, 1e-7);
+    CHECK_NEAR(test.test.at("x").tensor().at(1), 5 / std::sqrt(5.0), 1e-6);
+    CHECK(numbers(test.test.at("y").tensor()) == (std::vector<double>{0, 1, 0, 1, 0, 0}));
+
+    // A step that was changed since is not what was fitted.
+    DataSpec changed = spec;
+    changed.columns[0].steps = {{"standardise", {{"over", "everything"}}}};
+    CHECK(needsRows(withFitted(changed, fittedSteps(whole)).columns[0].steps[0]));
+    CHECK(!needsRows(withFitted(changed, fittedSteps(whole)).columns[1].steps[0]));
 }

@@ -108,12 +108,24 @@ TEST("reshape keeps the numbers, finds one open size, and refuses what does not 
     CHECK_THROWS(makeStep({"reshape", {{"shape", Value::List{std::int64_t{1} << 62, std::int64_t{1} << 62}}}}, specOf(rows)));
 }
 
-TEST("cast cuts fractions off and keeps to what the type can hold") {
-    const Tensor rows = tensorOf({5}, {1.9F, -1.9F, 300, 1e20F, NAN});
-    CHECK(numbers(applied({"cast", {{"dtype", "int32"}}}, rows)) == (std::vector<double>{1, -1, 300, 2147483647, 0}));
-    CHECK(numbers(applied({"cast", {{"dtype", "uint8"}}}, rows)) == (std::vector<double>{1, 0, 255, 255, 0}));
+TEST("cast keeps numbers that the type has, and refuses fractions and numbers beyond it with row, expected and got") {
+    const Tensor rows = tensorOf({4}, {1, 0, 250, 7});
+    CHECK(numbers(applied({"cast", {{"dtype", "int32"}}}, rows)) == (std::vector<double>{1, 0, 250, 7}));
+    CHECK(numbers(applied({"cast", {{"dtype", "uint8"}}}, rows)) == (std::vector<double>{1, 0, 250, 7}));
     CHECK(numbers(applied({"cast", {{"dtype", "bool"}}}, tensorOf({2}, {0, 0.5}))) == (std::vector<double>{0, 1}));
-    CHECK_EQUAL(applied({"cast", {{"dtype", "int64"}}}, rows).data<std::int64_t>()[3], std::numeric_limits<std::int64_t>::max());
+    CHECK(numbers(applied({"cast", {{"dtype", "float32"}}}, tensorOf({2}, {1, 0}, DType::boolean))) == (std::vector<double>{1, 0}));
+    const auto refused = [](const char* dtype, const Tensor& values, std::string_view how) {
+        CHECK_THROWS_WITH(how, applied({"cast", {{"dtype", dtype}}}, values));
+    };
+    refused("int32", tensorOf({3}, {1, 2, 0.5}), "row 3 cannot become int32: expected a whole number from -2147483648 to 2147483647, got 0.5.");
+    refused("int32", tensorOf({2, 2}, {1, 2, 3, -1.5}), "row 2 cannot become int32");
+    refused("uint8", tensorOf({2}, {255, 256}), "row 2 cannot become uint8: expected a whole number from 0 to 255, got 256.");
+    refused("uint8", tensorOf({1}, {-1}, DType::int32), "got -1.");
+    refused("int32", tensorOf({1}, {2147483648.0F}), "got 2147483648.");
+    refused("int64", tensorOf({1}, {9223372036854775808.0F}), "cannot become int64");
+    refused("int32", tensorOf({1}, {NAN}), "got nan.");
+    refused("bool", tensorOf({1}, {NAN}), "got nan.");
+    CHECK_EQUAL(applied({"cast", {{"dtype", "int64"}}}, tensorOf({1}, {4611686018427387904.0F})).data<std::int64_t>()[0], std::int64_t{1} << 62);
     CHECK_THROWS_WITH("must be one of", makeStep({"cast", {{"dtype", "complex"}}}, specOf(rows)));
     CHECK_THROWS_WITH("no preprocessing step named \"fold\"", makeStep({"fold", {}}, specOf(rows)));
     CHECK_THROWS_WITH("no parameter named \"x\"", makeStep({"cast", {{"x", 1}}}, specOf(rows)));

@@ -90,7 +90,7 @@ TEST("a label out of range is named with its row") {
     writeText(at / "labels-idx1-ubyte", idx({100}, labels));
     const std::string files =
         "train_images=images-idx3-ubyte train_labels=labels-idx1-ubyte test_images=images-idx3-ubyte test_labels=labels-idx1-ubyte";
-    at.refused("fit m.weft --data " + files, 1, {"is 10", "predictions", "row 42"});
+    at.refused("fit m.weft --data " + files, 1, {"The target column \"", "predictions", "labels-idx1-ubyte), row 42", "is 10"});
     at.refused("fit m.weft --data train_labels=labels-idx1-ubyte", 1, {"100"}); // as many labels as images
 }
 

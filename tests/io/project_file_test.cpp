@@ -58,7 +58,8 @@ ProjectFile full() {
     state.batch = 5;
     state.type = "Adam";
     state.slots[key]["momentum"] = std::make_shared<const Tensor>(Shape{2, 2}, std::vector<float>{5, 6, 7, 8});
-    file.trained.runs.push_back({"run-1", model, "model", t, {{{"loss", 0.5}}, {{"loss", 0.25}, {"val_loss", 0.125}}}, "2026-01-02T03:04:05Z", true});
+    file.trained.runs.push_back({"run-1", model, "model", t, {{{"loss", 0.5}}, {{"loss", 0.25}, {"val_loss", 0.125}}}, "2026-01-02T03:04:05Z", true,
+                                "0123", "4567", {{"x", {{"standardise", {{"mean", Value::List{1.5}}}}, {"one_hot", {}}}}, {"y", {}}}});
     file.thumbnailPng = std::string("\x89PNG\0bytes", 10);
     return file;
 }
@@ -78,6 +79,9 @@ TEST("a project comes back from its file as it was, all of it") {
     CHECK(back.trained.runs[0].history == file.trained.runs[0].history);
     CHECK(back.trained.runs[0].config == file.trained.runs[0].config);
     CHECK(back.trained.runs[0].started == file.trained.runs[0].started);
+    CHECK_EQUAL(back.trained.runs[0].graphHash, "0123");
+    CHECK_EQUAL(back.trained.runs[0].dataHash, "4567");
+    CHECK(back.trained.runs[0].steps == file.trained.runs[0].steps);
     CHECK(back.thumbnailPng == file.thumbnailPng);
 }
 

@@ -258,7 +258,18 @@ TEST("what does not fit is refused with a sentence that names it") {
         bad.data<std::int32_t>()[19] = 2;
         data->train["arms"] = columnOf(std::move(bad));
         r.data = data;
-    }, "it is 2");
+    }, "The target of output \"scores\", row 20: a class number must be in 0..1 for a prediction of 2 classes; it is 2.");
+    for (const DType dtype : {DType::float32, DType::float64}) {
+        refused([&](TrainRequest& r) {
+            auto data = std::make_shared<Dataset>(*r.data);
+            Tensor bad({20}, DType::float32);
+            bad.floats()[6] = 0.5F;
+            Column column = columnOf(bad.cast(dtype));
+            column.setOrigin(std::make_shared<const Origin>(Origin{"kind", "arms.csv", {}}));
+            data->train["arms"] = column;
+            r.data = data;
+        }, "The target column \"kind\" of output \"scores\" (arms.csv), row 7: a class number must be a whole number; it is 0.5.");
+    }
 }
 
 TEST("predict gives row for row what one batch gives, and refuses inputs that do not fit") {

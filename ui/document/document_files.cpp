@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/base/error.h"
 #include "engine/io/project_file.h"
 #include "ui/document/document.h"
+#include "ui/document/training_controller.h"
 
 #include <QFileInfo>
 
@@ -10,6 +12,15 @@ namespace {
 
 std::filesystem::path folderOf(const QString& file) {
     return file.isEmpty() ? std::filesystem::path() : std::filesystem::path(QFileInfo(file).absolutePath().toStdU16String());
+}
+
+/// Writes down what the data files are now. No save fails for it.
+void refreshFiles(DataSpec& data, const Document& document) {
+    try {
+        refreshSources(data, placesOf(document));
+    } catch (const Error&) {
+        // The files that come with Weft are missing; whoever needs them says so.
+    }
 }
 
 } // namespace
@@ -22,6 +33,7 @@ void Document::open(const QString& path) {
 void Document::save(const QString& path, const QByteArray& thumbnailPng) {
     const QString absolute = QFileInfo(path).absoluteFilePath();
     ProjectFile file{m_project, m_trained, thumbnailPng.toStdString()};
+    refreshFiles(file.project.data, *this);
     moveSources(file.project.data, folderOf(m_path), folderOf(absolute));
     saveProject(std::filesystem::path(absolute.toStdU16String()), file);
     if (absolute != m_path) {

@@ -5,6 +5,7 @@
 #include "engine/base/resources.h"
 #include "engine/base/text.h"
 #include "engine/model/weights_fit.h"
+#include "engine/project/project_json.h"
 #include "ui/document/evaluation.h"
 
 #include <QDateTime>
@@ -39,6 +40,7 @@ struct TrainingController::Loaded {
     DataSpec spec;
     std::vector<std::pair<std::filesystem::path, std::filesystem::file_time_type>> files;
     std::shared_ptr<const Dataset> data;
+    std::string hash; ///< for the run
 };
 
 /// Everything that the worker gets: copies and shared immutables only.
@@ -111,6 +113,9 @@ struct TrainingController::Worker : TrainObserver {
             const std::lock_guard lock(self->mutex);
             self->mail.preparation = fraction;
         }));
+        DataSpec hashed = loaded->spec;
+        refreshSources(hashed, job.places);
+        loaded->hash = dataHash(hashed);
         return loaded;
     }
 
@@ -332,6 +337,9 @@ void TrainingController::drain() {
     }
     if (mail.loaded) {
         m_loaded = mail.loaded;
+        m_worker->run.graphHash = graphHash(m_worker->job.project);
+        m_worker->run.dataHash = m_loaded->hash;
+        m_worker->run.steps = fittedSteps(*m_loaded->data);
     }
     if (!mail.notice.isEmpty()) {
         Q_EMIT noticed(mail.notice);

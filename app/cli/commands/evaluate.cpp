@@ -30,13 +30,14 @@ int run(const cli::Arguments& arguments) {
     const DataPart part = partNamed(split);
     cli::OpenedModel opened = cli::openModel(arguments);
     DataSpec& spec = opened.file.project.data;
+    cli::useFittedSteps(opened);
     cli::rebind(spec, arguments, opened.path);
     const auto model = cli::prepare(opened);
     const TrainingConfig config = proposeTraining(*model, opened.training(), spec);
     if (const auto why = obstacles(*model, config, spec); !why.empty()) {
         throw Error(why.front());
     }
-    const auto data = cli::loadData(spec, opened.path);
+    const auto data = cli::loadData(spec, opened.path, part == DataPart::test ? DataWanted::test : DataWanted::all);
     const Logs logs = evaluate(*model, config, *data, part, opened.file.trained.weights, arguments.threads());
     if (arguments.json()) {
         cli::printJson({{"model", model->name()}, {"split", split}, {"metrics", logs}});
@@ -54,7 +55,8 @@ cli::Command evaluate() {
     return {"evaluate",
             "MODEL",
             "Losses and metrics of a model on its data.",
-            "MODEL is a project or an exported model folder.",
+            "MODEL is a project or an exported model folder. What the data's steps found when the model was trained is used as it is; test rows\n"
+            "in files of their own need no others.",
             {{"--split", "test|train|validation", "Which rows (default: test)."},
              {"--data", "NAME=FILE", "This file in place of the source NAME, this time.", true},
              {"--model", "NAME", "Which model, where there are several."}},

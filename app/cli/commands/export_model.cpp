@@ -41,6 +41,7 @@ std::shared_ptr<const Dataset> dataIfThere(const cli::OpenedModel& opened) {
 int run(const cli::Arguments& arguments) {
     const ExportFormat& format = formatNamed(arguments.text("--format"));
     cli::OpenedModel opened = cli::openModel(arguments);
+    cli::useFittedSteps(opened);
     cli::rebind(opened.file.project.data, arguments, opened.path);
     cli::prepare(opened);
     const std::filesystem::path path = arguments.path("-o");

@@ -6,6 +6,7 @@
 #include "engine/base/file.h"
 #include "engine/base/text.h"
 #include "engine/io/project_file.h"
+#include "engine/project/project_json.h"
 
 #include <algorithm>
 #include <cmath>
@@ -189,6 +190,10 @@ int run(const cli::Arguments& arguments) {
     requireOutputs(arguments, opened.path, target);
     cli::rebase(project.data, opened.path, target);
     cli::rebind(project.data, arguments, target);
+    if (const auto changed = cli::refresh(project.data, target); !changed.empty()) {
+        cli::note(cat("warning: ", changed.size() == 1 ? "the file of the data source " : "the files of the data sources ", join(changed, ", "),
+                      changed.size() == 1 ? " is" : " are", " not what the project was saved with; training goes on with what is there now."));
+    }
 
     Run* run = arguments.has("--resume") ? lastRun(trained, opened.id) : nullptr;
     if (arguments.has("--resume") && !run) {
@@ -204,9 +209,11 @@ int run(const cli::Arguments& arguments) {
     if (!run) {
         request.optimizer.batch = 0; // an epoch that was broken off stays so
         run = &trained.runs.emplace_back(
-            Run{cat("run-", trained.runs.size() + 1), opened.id, request.model->name(), request.config, {}, utcNow(), false});
+            Run{cat("run-", trained.runs.size() + 1), opened.id, request.model->name(), request.config, {}, utcNow(), false, {}, {}, {}});
     }
     run->config = request.config;
+    run->graphHash = graphHash(project);
+    run->dataHash = dataHash(project.data);
     const std::int64_t epochs = request.config.epochs;
     const auto done = static_cast<std::int64_t>(run->history.size());
     if (done >= epochs) {
@@ -220,7 +227,12 @@ int run(const cli::Arguments& arguments) {
     request.threads = arguments.threads();
 
     request.data = cli::loadData(project.data, target);
+    run->steps = fittedSteps(*request.data);
     std::stop_source stop;
+    if (request.optimizer.batch > 0) {
+        cli::note(cat("note: epoch ", done + 1, " was broken off after batch ", request.optimizer.batch,
+                      "; the numbers printed for it are those of the batches from there on."));
+    }
     std::signal(SIGINT, onInterrupt);
     Printer printer(arguments.json() ? std::cerr : std::cout, stop, done - request.optimizer.epoch, epochs);
     TrainResult result = train(request, stop.get_token(), &printer);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/arguments.h"
 #include "app/cli/console.h"
+#include "app/cli/opened_data.h"
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "engine/base/text.h"
@@ -23,6 +24,7 @@ int run(const cli::Arguments& arguments) {
         }
     }
     const std::filesystem::path path = arguments.path("-o");
+    cli::refresh(file.project.data, path);
     saveProject(path, file);
     if (arguments.json()) {
         cli::printJson({{"file", pathText(path)}, {"template", arguments.operand()}});

@@ -38,8 +38,9 @@ std::vector<std::shared_ptr<const Step>> storedSteps(const cli::OpenedModel& ope
     return steps;
 }
 
-Preprocessing preprocessingOf(cli::OpenedModel& opened, const std::string& input) {
+Preprocessing preprocessingOf(cli::OpenedModel& opened, const std::string& input, const SourceContents& contents) {
     Preprocessing out;
+    cli::useFittedSteps(opened);
     const DataSpec& spec = opened.file.project.data;
     const DataColumn* column = spec.column(opened.training().inputs[input]);
     if (!column) {
@@ -47,8 +48,17 @@ Preprocessing preprocessingOf(cli::OpenedModel& opened, const std::string& input
             cat("The project says nothing of how data for ", input, " are prepared; give it as a .npy file that is ready for the model."));
     }
     out.fields = column->fields;
-    if (!column->steps.empty()) {
+    if (std::any_of(column->steps.begin(), column->steps.end(), needsRows)) {
         out.steps = cli::loadData(spec, opened.path)->train.at(column->name).steps();
+        return out;
+    }
+    TensorSpec given{contents.values.shape().withBatch(kUnknown), contents.values.dtype()};
+    if (!contents.fields.empty() && !column->fields.empty()) {
+        given.shape[given.shape.rank() - 1] = static_cast<std::int64_t>(column->fields.size());
+    }
+    for (const Object& step : column->steps) {
+        out.steps.push_back(makeStep(step, given));
+        given = out.steps.back()->output(given);
     }
     return out;
 }
@@ -89,7 +99,7 @@ Tensor applySteps(Tensor values, const std::vector<std::shared_ptr<const Step>>&
         const TensorSpec input{values.shape().withBatch(kUnknown), values.dtype()};
         const TensorSpec output = step->output(input);
         Tensor next(output.shape.withBatch(rows), output.dtype);
-        step->apply(input, values.bytes(), next.bytes(), rows, 0);
+        step->apply(input, values.bytes(), next.bytes(), rows, 1);
         values = std::move(next);
     }
     return values;
@@ -108,7 +118,7 @@ Tensor readInput(cli::OpenedModel& opened, const std::string& input, const std::
         const TensorSpec spec{values.shape().withBatch(kUnknown), values.dtype()};
         return applySteps(std::move(values), storedSteps(opened, input, stored.steps, spec));
     }
-    const Preprocessing preprocessing = preprocessingOf(opened, input);
+    const Preprocessing preprocessing = preprocessingOf(opened, input, contents);
     return applySteps(selectFields(std::move(contents), preprocessing.fields, file), preprocessing.steps);
 }
 

@@ -1,31 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "engine/base/error.h"
+#include "engine/base/text.h"
 #include "engine/data/step_type.h"
 #include "engine/data/steps/numbers.h"
 
-#include <algorithm>
 #include <cmath>
 #include <limits>
 
 namespace weft::steps {
 namespace {
 
-/// C leaves a float that does not fit an integer undefined; here it becomes the nearest that fits, and NaN 0.
+/// Whether the number is one of `To`'s. What becomes a float may lose digits; what becomes an integer must be one.
 template <class To, class From>
-To converted(From value) {
+bool fits(From value) {
     if constexpr (std::is_same_v<To, bool>) {
-        return value != From{};
-    } else if constexpr (std::is_integral_v<To> && std::is_floating_point_v<From>) {
-        const auto number = static_cast<double>(value);
-        if (std::isnan(number)) {
-            return To{};
+        return value == value; // not NaN
+    } else if constexpr (std::is_integral_v<To>) {
+        using Limits = std::numeric_limits<To>;
+        if constexpr (std::is_integral_v<From>) {
+            return static_cast<std::int64_t>(value) >= static_cast<std::int64_t>(Limits::min()) &&
+                   static_cast<std::int64_t>(value) <= static_cast<std::int64_t>(Limits::max());
+        } else {
+            // The limit of int64 rounds up to 2^63 as a double, which is one too many: hence "less than one more".
+            const auto number = static_cast<double>(value);
+            return number == std::floor(number) && number >= static_cast<double>(Limits::min()) && number < std::ldexp(1.0, Limits::digits);
         }
-        if (number <= static_cast<double>(std::numeric_limits<To>::min())) {
-            return std::numeric_limits<To>::min();
-        }
-        // The limit of int64 rounds up to 2^63 as a double, hence not "greater".
-        return number >= static_cast<double>(std::numeric_limits<To>::max()) ? std::numeric_limits<To>::max() : static_cast<To>(number);
     } else {
-        return static_cast<To>(value);
+        return true;
     }
 }
 
@@ -35,26 +36,40 @@ public:
 
     TensorSpec output(const TensorSpec& input) const override { return {input.shape, m_dtype}; }
 
-    void apply(const TensorSpec& input, const void* in, void* out, std::int64_t rows, std::int64_t) const override {
-        const std::int64_t count = rows * numbersPerRow(input);
+    void apply(const TensorSpec& input, const void* in, void* out, std::int64_t rows, std::int64_t firstRow) const override {
+        const Rows of{rows, numbersPerRow(input), firstRow};
         visitNumbers(input.dtype, in, [&](const auto* from) {
             switch (m_dtype) {
-            case DType::float32: convert(from, static_cast<float*>(out), count); return;
-            case DType::int32: convert(from, static_cast<std::int32_t*>(out), count); return;
-            case DType::boolean: convert(from, static_cast<bool*>(out), count); return;
-            case DType::uint8: convert(from, static_cast<std::uint8_t*>(out), count); return;
-            case DType::int64: convert(from, static_cast<std::int64_t*>(out), count); return;
-            case DType::float64: convert(from, static_cast<double*>(out), count); return;
+            case DType::float32: convert(from, static_cast<float*>(out), of); return;
+            case DType::int32: convert(from, static_cast<std::int32_t*>(out), of); return;
+            case DType::boolean: convert(from, static_cast<bool*>(out), of); return;
+            case DType::uint8: convert(from, static_cast<std::uint8_t*>(out), of); return;
+            case DType::int64: convert(from, static_cast<std::int64_t*>(out), of); return;
+            case DType::float64: convert(from, static_cast<double*>(out), of); return;
             }
         });
     }
 
     Object description() const override { return {"cast", {{"dtype", nameOf(m_dtype)}}}; }
+    bool mayRefuse() const override { return m_dtype != DType::float32 && m_dtype != DType::float64; }
 
 private:
+    struct Rows {
+        std::int64_t count, numbers, first;
+    };
+
     template <class From, class To>
-    static void convert(const From* from, To* to, std::int64_t count) {
-        std::transform(from, from + count, to, converted<To, From>);
+    void convert(const From* from, To* to, const Rows& rows) const {
+        for (std::int64_t i = 0; i < rows.count * rows.numbers; ++i) {
+            if (!fits<To>(from[i])) {
+                throw Error(cat("the number in row ", rows.first + i / rows.numbers, " cannot become ", nameOf(m_dtype), ": expected ",
+                                std::is_same_v<To, bool> ? std::string("a number")
+                                                         : cat("a whole number from ", +std::numeric_limits<To>::min(), " to ",
+                                                               +std::numeric_limits<To>::max()),
+                                ", got ", shortest(static_cast<double>(from[i])), "."));
+            }
+            to[i] = static_cast<To>(from[i]);
+        }
     }
 
     DType m_dtype;
@@ -65,7 +80,7 @@ struct Cast {
 
     static Binding<Cast> binding() {
         Binding<Cast> b;
-        b("dtype", &Cast::dtype, "Number type", "What every number becomes; a fraction is cut off where it becomes an integer.")
+        b("dtype", &Cast::dtype, "Number type", "What every number becomes; a fraction is refused where it is to become an integer.")
             .choices({"float32", "int32", "uint8", "int64", "bool"});
         return b;
     }

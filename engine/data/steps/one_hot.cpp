@@ -90,7 +90,7 @@ StepType one_hot() {
     type.name = "one_hot";
     type.title = "One-hot";
     type.help = "Makes of each class number a row with a single 1 at its place.";
-    type.needsData = true;
+    type.found = {"classes"};
     type.oneHot = true;
     bindStep<OneHot>(type);
     return type;

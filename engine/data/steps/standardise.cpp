@@ -106,7 +106,7 @@ StepType standardise() {
     type.name = "standardise";
     type.title = "Standardise";
     type.help = "Shifts and scales features so that over the training rows their mean is 0 and their standard deviation 1.";
-    type.needsData = true;
+    type.found = {"mean", "deviation"};
     bindStep<Standardise>(type);
     return type;
 }
