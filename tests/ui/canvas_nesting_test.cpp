@@ -174,6 +174,55 @@ private Q_SLOTS:
         QVERIFY(desk.predictions() == predicted);
     }
 
+    void theSharedLstmOfTheGuideIsDrawn() {
+        // Keras' guide: two tweets, 280 steps of 256 numbers, through one LSTM of 64; are they by one author?
+        TrainedDesk desk;
+        desk.setParameter("input", "shape", Value(std::vector<std::int64_t>{280, 256}));
+        desk.dragFromPalette("Input", {640, 60});
+        desk.setParameter("input_1", "shape", Value(std::vector<std::int64_t>{280, 256}));
+        desk.dragFromPalette("LSTM", {300, 180});
+        desk.setParameter("lstm", "units", Value(64));
+        desk.wire("input", "lstm");
+        const CallId first = desk.named("lstm");
+        desk.drag(desk.body(first), desk.body(first) + QPointF(340, 0), Qt::AltModifier);
+        const CallId second = *desk.selection.single();
+        QVERIFY(second != first && desk.graph().call(second)->layer == desk.graph().call(first)->layer);
+        desk.drag(desk.canvas.portPosition(desk.named("input_1"), true, 0), desk.canvas.portPosition(second, false, 0));
+        desk.dragFromPalette("Concatenate", {460, 300});
+        desk.drag(desk.canvas.portPosition(first, true, 0), desk.canvas.portPosition(desk.named("concatenate"), false, 0));
+        desk.drag(desk.canvas.portPosition(second, true, 0), desk.canvas.portPosition(desk.named("concatenate"), false, 1));
+        desk.dragFromPalette("Dense", {460, 420});
+        desk.setParameter("dense", "units", Value(1));
+        desk.wire("concatenate", "dense");
+        for (const Diagnostic& diagnostic : desk.document.diagnostics()) {
+            QFAIL(diagnostic.message.c_str());
+        }
+        const auto built = Model::build(desk.document.project().graphs, desk.document.project().root, desk.model());
+        // 4 gates of (256 + 64 + 1) x 64, once, and 128 + 1: what keras.io prints for it.
+        QCOMPARE(built->parameters(), std::int64_t{4 * (256 + 64 + 1) * 64 + 128 + 1});
+        QCOMPARE(desk.document.analysis(desk.selection.graph()).calls.at(desk.named("concatenate")).outputs.at(0).shape.back(), std::int64_t{128});
+    }
+
+    void aWireThatIsNotNeededLeavesNoProblemBehind() {
+        TrainedDesk desk;
+        desk.setParameter("input", "shape", Value(std::vector<std::int64_t>{5, 3}));
+        desk.dragFromPalette("LSTM", {300, 240});
+        desk.setParameter("lstm", "units", Value(4));
+        desk.wire("input", "lstm");
+        QVERIFY(desk.document.diagnostics().empty());
+        desk.dragFromPalette("Input", {600, 60});
+        desk.setParameter("input_1", "shape", Value(std::vector<std::int64_t>{4}));
+        desk.wire("input_1", "lstm", 1);
+        desk.wire("input_1", "lstm", 2);
+        QVERIFY(desk.document.diagnostics().empty());
+        QCOMPARE(desk.graph().call(desk.named("lstm"))->inputs.size(), std::size_t{3});
+        for (const int port : {2, 1}) {
+            desk.drag(desk.canvas.portPosition(desk.named("lstm"), false, port), {100, 600});
+        }
+        QCOMPARE(desk.graph().call(desk.named("lstm"))->inputs.size(), std::size_t{1});
+        QVERIFY(desk.document.diagnostics().empty());
+    }
+
     void renamingOneCallRenamesAll() {
         TrainedDesk desk;
         desk.dense("encode", {300, 200}, "input");

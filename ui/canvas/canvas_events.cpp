@@ -40,6 +40,19 @@ QString boxHelp(const Box& box) {
     return lines.join('\n');
 }
 
+/// The port's name.
+QString portHelp(const Box& box, const Port& port) {
+    const auto at = static_cast<std::size_t>(port.index);
+    const QStringList& shown = port.output ? box.outputNames : box.inputNames;
+    if (port.index < shown.size()) {
+        return shown[port.index];
+    }
+    static const std::vector<std::string> none;
+    const std::vector<std::string>& names = !box.type ? none : port.output ? box.type->outputNames : box.type->inputs.names;
+    const bool many = port.output ? box.outputs > 1 : box.inputPorts() > 1;
+    return at < names.size() && many ? QString::fromStdString(names[at]) : QString();
+}
+
 /// How near counts as on it, in widget pixels.
 constexpr double kPortReach = 9;
 constexpr double kWireReach = 6;
@@ -206,9 +219,10 @@ bool Canvas::event(QEvent* event) {
     case QEvent::ToolTip: {
         const auto* help = static_cast<QHelpEvent*>(event);
         const QPointF at = view.toScene(QPointF(help->pos()));
+        const auto port = scene.portAt(at, kPortReach / zoom());
         const Box* box = scene.boxAt(at);
         const Wire* wire = box ? nullptr : scene.wireAt(at, kWireReach / zoom());
-        const QString text = box ? boxHelp(*box) : wire ? wire->label : QString();
+        const QString text = port ? portHelp(*scene.box(port->call), *port) : box ? boxHelp(*box) : wire ? wire->label : QString();
         text.isEmpty() ? QToolTip::hideText() : QToolTip::showText(help->globalPos(), text, this);
         return true;
     }

@@ -25,6 +25,8 @@ struct Box {
     QString name, detail, shape;
     int inputs = 0;     ///< ports, wired or not
     bool grows = false; ///< one more, free port at the right end
+    int optional = 0;   ///< the last of `inputs`: they stand at the right end too
+    std::vector<bool> wired; ///< by input, as far as there ever was a wire
     int outputs = 1;
     int calls = 1;      ///< of its layer
     bool frozen = false;
@@ -32,9 +34,9 @@ struct Box {
     bool dimmed = false;   ///< not in the chosen model
     QString problem;       ///< sentences; empty if there is none
     bool problemIsError = false;
-    /// Of a box that runs a model: its graph, names of its ports where there are several, and what is inside, in 0..1 of a little picture.
+    QStringList inputNames, outputNames; ///< where there are several ports that have names of their own
+    /// Of a box that runs a model: its graph, and what is inside, in 0..1 of a little picture.
     GraphId graph;
-    QStringList inputNames, outputNames;
     struct Inside {
         std::vector<std::pair<QRectF, Family>> boxes;
         std::vector<QLineF> wires;
@@ -43,6 +45,8 @@ struct Box {
 
     /// Input ports, the free one included.
     int inputPorts() const { return inputs + (grows ? 1 : 0); }
+    /// An input that nothing is wired to and that needs nothing.
+    bool mayStayFree(int port) const;
     QPointF input(int port) const;
     QPointF output(int port) const;
 };
