@@ -2,6 +2,9 @@
 #include "tests/ui/trained_desk.h"
 #include "ui/document/levels.h"
 
+#include <QHelpEvent>
+#include <QToolTip>
+
 using namespace weft;
 using namespace weft::ui;
 
@@ -75,6 +78,22 @@ private Q_SLOTS:
         desk.key(Qt::Key_Backspace);
         QVERIFY(desk.selection.graph() == root);
         QVERIFY(desk.document.diagnostics().empty());
+    }
+
+    void aSubModelIsPreviewedWithoutEntering() {
+        TrainedDesk desk;
+        desk.diamond();
+        desk.drag({80, 130}, {560, 450});
+        desk.key(Qt::Key_G, Qt::ControlModifier);
+        const QPoint at = desk.body(desk.named("sub_model")).toPoint();
+        QHelpEvent help(QEvent::ToolTip, at, desk.canvas.mapToGlobal(at));
+        QApplication::sendEvent(&desk.canvas, &help);
+        QVERIFY2(QToolTip::text().contains("<img"), qPrintable(QToolTip::text().left(200)));
+        const QString text = QToolTip::text();
+        const auto start = text.indexOf("base64,") + 7;
+        const QImage picture = QImage::fromData(QByteArray::fromBase64(text.mid(start, text.indexOf('"', start) - start).toLatin1()));
+        QVERIFY(picture.width() > 100 && picture.height() > 100 && picture.width() <= 460 && picture.height() <= 420);
+        QToolTip::hideText();
     }
 
     void undoingAGroupFromInsideLeadsOut() {
@@ -288,15 +307,19 @@ private Q_SLOTS:
         desk.undoesAndRedoes(before);
         QVERIFY(desk.named("sub_model"));
         QVERIFY(desk.graph().layerOf(desk.named("sub_model"))->graph == inner); // the same drawing serves again
-        TrainedDesk other;
-        other.key(Qt::Key_V, Qt::ControlModifier);
-        const CallId pasted = other.named("sub_model");
-        QVERIFY(pasted);
-        QCOMPARE(other.document.project().graphs.size(), std::size_t{2});
-        other.wire("input", "sub_model");
-        QVERIFY(other.document.diagnostics().empty());
-        other.canvas.enter(pasted);
-        QVERIFY(other.named("a") && other.named("add"));
+        {
+            TrainedDesk other;
+            other.key(Qt::Key_V, Qt::ControlModifier);
+            const CallId pasted = other.named("sub_model");
+            QVERIFY(pasted);
+            QCOMPARE(other.document.project().graphs.size(), std::size_t{2});
+            other.wire("input", "sub_model");
+            QVERIFY(other.document.diagnostics().empty());
+            other.canvas.enter(pasted);
+            QVERIFY(other.named("a") && other.named("add"));
+        }
+        desk.canvas.activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(&desk.canvas));
         // Into itself it does not go.
         const Project drawn = desk.document.project();
         desk.click(desk.named("sub_model"));

@@ -102,6 +102,13 @@ class ModelsTest : public QObject {
             }
             return found;
         }
+        /// After a dialog: no screen here gives the window the keys again.
+        void backToWindow() {
+            QTest::qWait(1);
+            window.activateWindow();
+            QVERIFY(QTest::qWaitForWindowActive(&window));
+            canvas().setFocus();
+        }
         void press(const char* button) { QTest::mouseClick(find<QPushButton>(button), Qt::LeftButton); }
         ModelId model(const char* name) {
             for (const auto& [id, model] : document().project().rootGraph().models) {
@@ -132,7 +139,7 @@ class ModelsTest : public QObject {
         void undoesAndRedoes(const std::string& before) {
             const std::string after = json();
             QVERIFY(after != before);
-            canvas().setFocus();
+            backToWindow();
             QTest::keyClick(&canvas(), Qt::Key_Z, Qt::ControlModifier);
             QCOMPARE(QString::fromStdString(json()), QString::fromStdString(before));
             QTest::keyClick(&canvas(), Qt::Key_Y, Qt::ControlModifier);
@@ -236,7 +243,7 @@ private Q_SLOTS:
 
     void whatIsGroupedWhileItTrainsKeepsWhatItLearns() {
         Fixture f;
-        f.document().edit("Epochs", [&](Project& p) { p.training[f.model("autoencoder")].epochs = 2000; });
+        f.document().edit("Epochs", [&](Project& p) { p.training[f.model("autoencoder")].epochs = 1'000'000; });
         f.press("toolbar_train");
         QTRY_VERIFY_WITH_TIMEOUT(f.window.training().history().size() >= 2, 30000);
         f.click("code");
@@ -277,6 +284,7 @@ private Q_SLOTS:
         QTest::keyClick(&f.canvas(), Qt::Key_G, Qt::ControlModifier);
         const LayerId first = f.graph().call(f.named("sub_model"))->layer;
         const auto choose = [&](const char* way) {
+            f.backToWindow();
             QTest::keyClick(&f.window, Qt::Key_I, Qt::ControlModifier);
             auto* list = f.find<QListWidget>("insert_models");
             for (int row = 0; row < list->count(); ++row) {
@@ -302,6 +310,7 @@ private Q_SLOTS:
         QVERIFY(f.graph().layerOf(f.named("sub_model_2"))->graph != f.graph().layer(first)->graph);
         QCOMPARE(f.document().trained().weights.size(), std::size_t{8});
         // The model around: only as a copy.
+        f.backToWindow();
         QTest::keyClick(&f.window, Qt::Key_I, Qt::ControlModifier);
         auto* list = f.find<QListWidget>("insert_models");
         QVERIFY(list->item(0)->text().startsWith("autoencoder"));
@@ -321,6 +330,7 @@ private Q_SLOTS:
         const auto original = f.predictions(f.model("autoencoder"));
         for (const QString& from : {path, folder}) {
             f.document().reset({emptyProject(), {}, {}});
+            f.backToWindow();
             QTest::keyClick(&f.window, Qt::Key_I, Qt::ControlModifier);
             auto* dialog = f.window.findChild<InsertDialog*>();
             QVERIFY(dialog);

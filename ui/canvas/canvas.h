@@ -51,6 +51,8 @@ public:
     QImage picture(double scale = 1.0) const;
     /// A small picture of it as PNG, for the project's file; empty if the graph is.
     QByteArray thumbnailPng(int longestSide = 400) const;
+    /// What is inside a box that runs a model, as a picture in rich text; empty for any other box.
+    QString preview(const Box& box) const;
 
     /// What is said beside the pointer just now.
     const QString& note() const { return m_note; }
@@ -90,6 +92,7 @@ private:
     void projectChanged();
     void updateActions();
     void updateHover(QPointF widget);
+    QString helpOf(const Box& box) const;
     void endGesture(bool cancelled);
     Pointer pointer(const QSinglePointEvent& event) const;
     QPointF pointerOrCenter() const;

@@ -59,6 +59,11 @@ constexpr double kWireReach = 6;
 
 } // namespace
 
+QString Canvas::helpOf(const Box& box) const {
+    const QString text = boxHelp(box);
+    return box.graph ? QStringLiteral("<p>%1</p>%2").arg(text.toHtmlEscaped().replace(QLatin1Char('\n'), QStringLiteral("<br>")), preview(box)) : text;
+}
+
 Pointer Canvas::pointer(const QSinglePointEvent& event) const { return {event.position(), view.toScene(event.position()), event.modifiers()}; }
 
 void Canvas::endGesture(bool cancelled) {
@@ -222,7 +227,7 @@ bool Canvas::event(QEvent* event) {
         const auto port = scene.portAt(at, kPortReach / zoom());
         const Box* box = scene.boxAt(at);
         const Wire* wire = box ? nullptr : scene.wireAt(at, kWireReach / zoom());
-        const QString text = port ? portHelp(*scene.box(port->call), *port) : box ? boxHelp(*box) : wire ? wire->label : QString();
+        const QString text = port ? portHelp(*scene.box(port->call), *port) : box ? helpOf(*box) : wire ? wire->label : QString();
         text.isEmpty() ? QToolTip::hideText() : QToolTip::showText(help->globalPos(), text, this);
         return true;
     }
