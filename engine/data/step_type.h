@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -27,6 +28,8 @@ public:
     virtual Object description() const = 0;
     /// True where the bytes stay as they are and only the shape changes: nothing is done when rows are gathered.
     virtual bool isView() const { return false; }
+    /// The number that fills up rows which are shorter than the longest, where the step says so.
+    virtual std::optional<double> padding() const { return std::nullopt; }
     /// True where `apply` may throw: such values are looked for when data are loaded, so that training does not meet them.
     virtual bool mayRefuse() const { return false; }
 };

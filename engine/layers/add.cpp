@@ -20,6 +20,7 @@ LayerType add() {
     t.formula = "y = x₁ + x₂ + …";
     t.synonyms = {"sum", "plus", "residual", "skip connection", "shortcut", "+"};
     bindLayer<Add>(t);
+    t.masks = mergedMask;
     t.inputs = {2, -1, {}};
     t.kerasOperation = "keras.src.ops.numpy.Add";
     t.examples = elementwiseExamples();

@@ -20,6 +20,7 @@ LayerType average() {
     t.formula = "y = (x₁ + x₂ + … + xₙ) / n";
     t.synonyms = {"mean", "ensemble", "vote"};
     bindLayer<Average>(t);
+    t.masks = mergedMask;
     t.inputs = {2, -1, {}};
     t.examples = elementwiseExamples();
     return t;

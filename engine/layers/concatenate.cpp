@@ -18,6 +18,8 @@ public:
             m_lengths.push_back(spec.shape.count(axis));
             m_total += m_lengths.back();
         }
+        m_isLast = axis == first.rank() - 1;
+        m_features = first.back();
     }
 
     Booking book(bool) const override { return {.needsInputs = false, .needsOutputs = false}; }
@@ -35,6 +37,9 @@ public:
             }
             offset += m_lengths[i];
         }
+        if (std::uint8_t* const mask = pass.outputMasks ? pass.outputMasks[0] : nullptr) {
+            writeMask(pass, rows, mask);
+        }
     }
 
     void backward(const Pass& pass, Rows rows, float*) const override {
@@ -51,7 +56,32 @@ public:
     }
 
 private:
+    /// Steps joined one behind the other keep their masks; where features are joined, a step counts that counts in any input. An input without
+    /// a mask counts everywhere.
+    void writeMask(const Pass& pass, Rows rows, std::uint8_t* mask) const {
+        if (m_isLast) { // a piece is one step
+            for (std::int64_t piece = rows.begin * m_pieces; piece < rows.end * m_pieces; ++piece) {
+                mask[piece] = 0;
+                for (std::size_t i = 0; i < m_lengths.size(); ++i) {
+                    mask[piece] |= !pass.inputMasks[i] || pass.inputMasks[i][piece] != 0;
+                }
+            }
+            return;
+        }
+        std::uint8_t* out = mask + rows.begin * m_pieces * (m_total / m_features);
+        for (std::int64_t piece = rows.begin * m_pieces; piece < rows.end * m_pieces; ++piece) {
+            for (std::size_t i = 0; i < m_lengths.size(); ++i) {
+                const std::int64_t steps = m_lengths[i] / m_features;
+                for (std::int64_t s = 0; s < steps; ++s) {
+                    *out++ = !pass.inputMasks[i] || pass.inputMasks[i][piece * steps + s] != 0;
+                }
+            }
+        }
+    }
+
     std::size_t m_elementSize;
+    bool m_isLast = false;
+    std::int64_t m_features = 1; ///< the last dimension
     std::int64_t m_pieces = 1;           ///< per sample
     std::int64_t m_total = 0;            ///< length of a piece of the output
     std::vector<std::int64_t> m_lengths; ///< of a piece, by input
@@ -139,6 +169,24 @@ struct Concatenate {
     }
 };
 
+/// Masks that say of each list of features whether it counts; one input with a mask is enough.
+std::vector<MaskOf> masksOf(const ParamMap& params, std::span<const TensorSpec> inputs, std::span<const std::optional<Shape>> masks) {
+    bool any = false;
+    for (std::size_t i = 0; i < masks.size(); ++i) {
+        any = any || masks[i];
+        if (masks[i] && masks[i]->rank() != inputs[i].shape.rank() - 1) {
+            return {{}};
+        }
+    }
+    const Inference inference = Concatenate::binding().read(params).infer(inputs);
+    if (!any || inference.outputs.empty()) {
+        return {{}};
+    }
+    std::vector<std::int64_t> dims = inference.outputs[0].shape.dims();
+    dims.pop_back();
+    return {MaskOf::own(Shape(std::move(dims)))};
+}
+
 } // namespace
 
 LayerType concatenate() {
@@ -149,7 +197,9 @@ LayerType concatenate() {
     t.formula = "y = [x₁, x₂, …]";
     t.synonyms = {"concat", "join", "stack", "merge", "combine", "cat"};
     t.keyParameters = {"axis"};
+    t.kerasOperation = "keras.src.ops.numpy.Concatenate";
     bindLayer<Concatenate>(t);
+    t.masks = masksOf;
     t.inputs = {2, -1, {}};
     t.examples = {{{}, {{{3, 4}}, {{3, 7}}}},
                   {{}, {{{3, 4}}, {{3, 1}}, {{3, 17}}}},

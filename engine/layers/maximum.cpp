@@ -21,6 +21,7 @@ LayerType maximum() {
     t.synonyms = {"max", "largest"};
     t.kerasOperation = "keras.src.ops.numpy.Maximum";
     bindLayer<Maximum>(t);
+    t.masks = mergedMask;
     t.inputs = {2, -1, {}};
     t.examples = elementwiseExamples();
     return t;

@@ -71,6 +71,7 @@ public:
                 term.broadcast.forEach([&](std::int64_t from, std::int64_t to) { y[to] += term.scale * x[from]; });
             }
         }
+        writeMergedMask(pass, rows, m_terms.size());
     }
 
     void backward(const Pass& pass, Rows rows, float*) const override {
@@ -142,6 +143,22 @@ std::shared_ptr<const LayerOp> sumOp(std::span<const TensorSpec> inputs, float s
 
 std::shared_ptr<const LayerOp> differenceOp(std::span<const TensorSpec> inputs) {
     return std::make_shared<SumOp>(inputs, inferElementwise("", inputs).outputs[0].shape.withoutBatch(), 1.0F, -1.0F);
+}
+
+std::vector<MaskOf> mergedMask(const ParamMap&, std::span<const TensorSpec>, std::span<const std::optional<Shape>> masks) {
+    const bool same = std::ranges::all_of(masks, [&](const std::optional<Shape>& mask) { return mask && mask->withoutBatch() == masks[0]->withoutBatch(); });
+    return {same ? MaskOf::own(*masks[0]) : MaskOf{}};
+}
+
+void writeMergedMask(const Pass& pass, Rows rows, std::size_t inputs) {
+    std::uint8_t* const out = pass.outputMasks ? pass.outputMasks[0] : nullptr;
+    if (!out) {
+        return;
+    }
+    const std::int64_t size = pass.inputMaskSizes[0];
+    for (std::int64_t i = rows.begin * size; i < rows.end * size; ++i) {
+        out[i] = std::any_of(pass.inputMasks, pass.inputMasks + inputs, [i](const std::uint8_t* mask) { return mask[i] != 0; });
+    }
 }
 
 std::vector<LayerExample> elementwiseExamples() {

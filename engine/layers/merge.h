@@ -20,6 +20,11 @@ std::shared_ptr<const LayerOp> differenceOp(std::span<const TensorSpec> inputs);
 /// y = max(x1, x2, ...), or min.
 std::shared_ptr<const LayerOp> extremeOp(std::span<const TensorSpec> inputs, bool largest);
 
+/// For LayerType::masks: where all inputs have a mask of one shape, a step counts that counts in any of them; else none.
+std::vector<MaskOf> mergedMask(const ParamMap& params, std::span<const TensorSpec> inputs, std::span<const std::optional<Shape>> masks);
+/// Writes that mask, where it is asked for.
+void writeMergedMask(const Pass& pass, Rows rows, std::size_t inputs);
+
 /// Examples for the contract tests of such a layer.
 std::vector<LayerExample> elementwiseExamples();
 

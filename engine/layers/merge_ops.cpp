@@ -4,6 +4,7 @@
 #include "engine/layers/broadcast.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace weft::layers {
 namespace {
@@ -15,7 +16,7 @@ public:
         const Shape sample = inferElementwise("", inputs).outputs[0].shape.withoutBatch();
         m_count = sample.count();
         for (const TensorSpec& spec : inputs) {
-            m_terms.push_back({Broadcast(spec.shape.withoutBatch(), sample), spec.shape.count(1)});
+            m_terms.push_back({Broadcast(spec.shape.withoutBatch(), sample), spec.shape.count(1), spec.shape.rank() > 1 ? spec.shape.back() : 1});
         }
     }
 
@@ -32,6 +33,7 @@ public:
                 y[i] = value(scratch + i);
             }
         }
+        writeMergedMask(pass, rows, m_terms.size());
     }
 
     void backward(const Pass& pass, Rows rows, float* scratch) const final {
@@ -53,7 +55,12 @@ public:
                 if (!pass.accumulate[t]) {
                     std::fill_n(dx, term.count, 0.0F);
                 }
-                term.broadcast.forEach([&](std::int64_t to, std::int64_t from) { dx[to] += own[from]; });
+                const std::uint8_t* const mask = maskOf(pass, t, row);
+                const float* seen = scratch + static_cast<std::int64_t>(t) * m_count;
+                term.broadcast.forEach([&](std::int64_t to, std::int64_t from) {
+                    const bool leftOut = mask && mask[to / term.features] == 0 && (!keepsFirst() || seen[from] == neutral());
+                    dx[to] += leftOut ? 0.0F : own[from];
+                });
             }
         }
     }
@@ -64,6 +71,13 @@ protected:
     /// dy times the derivative by each of them; `spare` holds as many numbers as there are inputs.
     virtual void slopes(const float* x, float* dx, float dy, float* spare) const = 0;
 
+    /// Stands for a number that does not count.
+    virtual float neutral() const = 0;
+    /// Stands for the first input where none counts.
+    virtual float whereNoneCounts(float first) const = 0;
+    /// ... and whether it is that input all the same.
+    virtual bool keepsFirst() const = 0;
+
     std::int64_t stride() const { return m_count; }
     std::int64_t terms() const { return static_cast<std::int64_t>(m_terms.size()); }
 
@@ -71,12 +85,34 @@ private:
     struct Term {
         Broadcast broadcast;
         std::int64_t count; ///< numbers per sample
+        std::int64_t features; ///< numbers per boolean of a mask
     };
 
+    /// The input's mask for this sample; null where it has none that says of each list of features whether it counts.
+    const std::uint8_t* maskOf(const Pass& pass, std::size_t t, std::int64_t row) const {
+        const bool fits = pass.inputMasks && pass.inputMasks[t] && pass.inputMaskSizes[t] * m_terms[t].features == m_terms[t].count;
+        return fits ? at(pass.inputMasks[t], row, pass.inputMaskSizes[t]) : nullptr;
+    }
+
+    /// Inputs lie at `to`; behind them, where all have masks, how many count for each number.
     void spread(const Pass& pass, std::int64_t row, float* to) const {
+        float* const first = to;
+        float* const counting = to + terms() * m_count;
+        bool allMasked = true;
         for (std::size_t t = 0; t < m_terms.size(); ++t, to += m_count) {
             const float* x = at(floatsOf(pass.inputs[t]), row, m_terms[t].count);
-            m_terms[t].broadcast.forEach([&](std::int64_t from, std::int64_t i) { to[i] = x[from]; });
+            const std::uint8_t* const mask = maskOf(pass, t, row);
+            const std::int64_t features = m_terms[t].features;
+            allMasked = allMasked && mask;
+            m_terms[t].broadcast.forEach([&](std::int64_t from, std::int64_t i) {
+                const bool counts = !mask || mask[from / features] != 0;
+                to[i] = counts ? x[from] : neutral();
+                counting[i] = (t == 0 ? 0.0F : counting[i]) + (counts ? 1.0F : 0.0F);
+            });
+        }
+        if (allMasked) {
+            const float* x = at(floatsOf(pass.inputs[0]), row, m_terms[0].count);
+            m_terms[0].broadcast.forEach([&](std::int64_t from, std::int64_t i) { first[i] = counting[i] == 0 ? whereNoneCounts(x[from]) : first[i]; });
         }
     }
 
@@ -89,6 +125,9 @@ public:
     using SpreadOp::SpreadOp;
 
 private:
+    float neutral() const override { return 1; }
+    float whereNoneCounts(float) const override { return 0; }
+    bool keepsFirst() const override { return false; }
     float value(const float* x) const override {
         float product = 1;
         for (std::int64_t t = 0; t < terms(); ++t) {
@@ -117,6 +156,9 @@ public:
     ExtremeOp(std::span<const TensorSpec> inputs, bool largest) : SpreadOp(inputs), m_largest(largest) {}
 
 private:
+    float neutral() const override { return m_largest ? -std::numeric_limits<float>::infinity() : std::numeric_limits<float>::infinity(); }
+    float whereNoneCounts(float first) const override { return first; }
+    bool keepsFirst() const override { return true; }
     float value(const float* x) const override {
         float best = x[0];
         for (std::int64_t t = 1; t < terms(); ++t) {

@@ -21,6 +21,7 @@ LayerType minimum() {
     t.synonyms = {"min", "smallest"};
     t.kerasOperation = "keras.src.ops.numpy.Minimum";
     bindLayer<Minimum>(t);
+    t.masks = mergedMask;
     t.inputs = {2, -1, {}};
     t.examples = elementwiseExamples();
     return t;

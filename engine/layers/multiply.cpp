@@ -21,6 +21,7 @@ LayerType multiply() {
     t.synonyms = {"times", "product", "gate", "attention", "*"};
     t.kerasOperation = "keras.src.ops.numpy.Multiply";
     bindLayer<Multiply>(t);
+    t.masks = mergedMask;
     t.inputs = {2, -1, {}};
     t.examples = elementwiseExamples();
     return t;

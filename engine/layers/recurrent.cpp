@@ -115,11 +115,12 @@ std::vector<MaskOf> masks(const Recurrent& r, int states) {
 void fillRecord(LayerType& t, int states) {
     t.family = Family::recurrent;
     t.isRandom = true;
-    t.inputs = {1, 1 + states, {"sequence"}};
+    t.inputs = {1, 1 + states, {"sequence"}, {""}};
     t.outputNames = {"output"};
     for (const char* name : {"state_h", "state_c"}) {
         if (states-- > 0) {
             t.inputs.names.push_back(cat("initial_", name));
+            t.inputs.keywords.emplace_back("initial_state");
             t.outputNames.push_back(name);
         }
     }

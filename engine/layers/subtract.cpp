@@ -21,6 +21,7 @@ LayerType subtract() {
     t.synonyms = {"minus", "difference", "compare", "-"};
     t.kerasOperation = "keras.src.ops.numpy.Subtract";
     bindLayer<Subtract>(t);
+    t.masks = mergedMask;
     t.inputs = {2, 2, {}};
     t.examples = {{{}, {{{3, 7}}, {{3, 7}}}}, {{}, {{{2, 3, 4}}, {{2, 4}}}}, {{}, {{{2, 3, 1, 5}}, {{2, 1, 4, 1}}}}, {{}, {{{4}}, {{4}}}}};
     return t;

@@ -27,6 +27,7 @@ struct Plan::Impl {
         std::vector<float*> inputGradients;
         std::vector<float*> weightGradients;
         std::vector<const std::uint8_t*> inputMasks;
+        std::vector<std::int64_t> inputMaskSizes;
         std::vector<std::uint8_t*> outputMasks;
         std::vector<float*> states, newWeights;
         std::unique_ptr<bool[]> accumulate;
@@ -91,6 +92,7 @@ struct Plan::Impl {
         for (const int mask : node.inputMasks) {
             run.hasLocal = run.hasLocal || (mask >= 0 && layout.values[rootOf(mask)].local);
             run.inputMasks.push_back(mask < 0 ? nullptr : static_cast<const std::uint8_t*>(valueAt(mask)));
+            run.inputMaskSizes.push_back(mask < 0 ? 0 : model->values()[static_cast<std::size_t>(mask)].shape.count(1));
         }
         for (const int mask : node.outputMasks) {
             run.outputMasks.push_back(mask < 0 ? nullptr : static_cast<std::uint8_t*>(valueAt(mask)));
@@ -127,6 +129,7 @@ struct Plan::Impl {
         run.pass.weightGradients = run.weightGradients.data();
         run.pass.accumulate = run.accumulate.get();
         run.pass.inputMasks = run.inputMasks.data();
+        run.pass.inputMaskSizes = run.inputMaskSizes.data();
         run.pass.outputMasks = run.outputMasks.data();
         run.pass.states = run.states.data();
         run.pass.newWeights = run.newWeights.data();

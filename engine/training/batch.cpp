@@ -57,10 +57,8 @@ std::int64_t weightsPerSample(const Objective::Output& output, const TensorSpec&
         throw Error(cat("Output \"", output.name, "\": sample weights must be one per sample", values > 1 ? cat(" or ", values) : std::string(),
                         "; their shape is ", weights.shape.withBatch(kUnknown).text(), "."));
     }
-    const bool weighted = std::any_of(output.metrics.begin(), output.metrics.end(), [](const auto& metric) { return metric.weighted; });
-    if (*count != 1 && (weighted || !output.classWeights.empty())) {
-        throw Error(cat("Output \"", output.name, "\": weighted metrics and class weights need sample weights that are one per sample; there are ",
-                        *count, " per sample."));
+    if (*count != 1 && !output.classWeights.empty()) {
+        throw Error(cat("Output \"", output.name, "\": class weights need sample weights that are one per sample; there are ", *count, " per sample."));
     }
     return *count;
 }
@@ -104,6 +102,14 @@ void convert(const void* from, DType fromType, void* to, DType toType, std::int6
         }
         return;
     }
+}
+
+Shape Batch::inputShape(std::size_t i) const {
+    Shape shape = inputs[i].shape();
+    if (i < steps.size() && steps[i] > 0) {
+        shape[1] = steps[i];
+    }
+    return shape;
 }
 
 Batch bookBatch(const Model& model, const Objective& objective, const BatchSpecs& specs, std::int64_t rows) {

@@ -19,6 +19,10 @@ struct Batch {
     };
     std::int64_t rows = 0;
     std::vector<Tensor> inputs; ///< by model input, in the input's dtype
+    /// By input: steps of this batch where its sequences were cut to the longest (rows then follow each other at that distance); empty or 0: all.
+    std::vector<std::int64_t> steps;
+    /// Of input `i` as it is in this batch, dimension 0 apart.
+    Shape inputShape(std::size_t i) const;
     std::vector<Target> targets; ///< by model output
 };
 

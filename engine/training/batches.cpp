@@ -6,6 +6,7 @@
 #include "engine/base/text.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace weft {
 namespace {
@@ -35,6 +36,15 @@ const Column* targetOf(const Model::Port& output, const OutputTraining& training
 const Column* inputOf(const Model::Port& input, const TrainingConfig& config, const std::map<std::string, Column>& columns) {
     const auto bound = config.inputs.find(input.name);
     return columnNamed(columns, bound == config.inputs.end() ? std::string() : bound->second, cat("Input \"", input.name, "\""));
+}
+
+/// What fills up the sequences of a column, if anything does.
+std::optional<double> paddingOf(const Column& column) {
+    std::optional<double> padding;
+    for (const auto& step : column.steps()) {
+        padding = step->padding() ? step->padding() : padding;
+    }
+    return padding;
 }
 
 Tensor stagingFor(const Column* column, DType wanted, std::int64_t rows) {
@@ -69,6 +79,14 @@ BatchSource::BatchSource(const Model& model, const TrainingConfig& config, const
         m_specs.inputs.push_back(m_inputs.back()->spec());
         m_inputStaging.push_back(stagingFor(m_inputs.back(), input.spec.dtype, batchSize));
     }
+    // An output that is as long as its input has a target of that length, which is not cut.
+    const bool mayCut = std::all_of(objective.outputs().begin(), objective.outputs().end(), [&](const Objective::Output& output) {
+        return model.outputs()[output.index].spec.shape.withoutBatch().isKnown();
+    });
+    for (std::size_t i = 0; i < m_inputs.size(); ++i) {
+        const Shape& shape = model.inputs()[i].spec.shape;
+        m_padding.push_back(mayCut && shape.rank() > 1 && shape[1] == kUnknown ? paddingOf(*m_inputs[i]) : std::nullopt);
+    }
     m_specs.targets = targets(model, config, columns);
     for (const Model::Port& output : model.outputs()) {
         const OutputTraining* training = trainingOf(config, output.name);
@@ -93,10 +111,43 @@ void BatchSource::gather(const Column& column, std::span<const std::int64_t> row
     }
 }
 
+void BatchSource::cut(std::size_t input, Batch& batch) const {
+    constexpr std::int64_t kGrain = 8; // so that not every batch needs a plan of its own
+    Tensor& tensor = batch.inputs[input];
+    const std::int64_t steps = tensor.shape()[1], width = tensor.shape().count(2);
+    const std::size_t stepBytes = static_cast<std::size_t>(width) * sizeOf(tensor.dtype());
+    const bool wide = tensor.dtype() == DType::float32;
+    const auto fills = [&](std::int64_t at) {
+        const double number = wide ? static_cast<double>(tensor.data<float>()[at])
+                                   : tensor.dtype() == DType::int32 ? static_cast<double>(tensor.data<std::int32_t>()[at])
+                                                                    : static_cast<double>(tensor.data<std::uint8_t>()[at]);
+        return number == *m_padding[input];
+    };
+    std::int64_t longest = 1;
+    for (std::int64_t row = 0; row < batch.rows; ++row) {
+        std::int64_t end = steps * width;
+        while (end > longest * width && fills(row * steps * width + end - 1)) {
+            --end;
+        }
+        longest = std::max(longest, (end + width - 1) / width);
+    }
+    longest = std::min(steps, (longest + kGrain - 1) / kGrain * kGrain);
+    batch.steps.resize(batch.inputs.size());
+    batch.steps[input] = longest;
+    auto* bytes = static_cast<std::byte*>(tensor.bytes());
+    for (std::int64_t row = 1; row < batch.rows && longest < steps; ++row) {
+        std::memmove(bytes + static_cast<std::size_t>(row * longest) * stepBytes, bytes + static_cast<std::size_t>(row * steps) * stepBytes,
+                     static_cast<std::size_t>(longest) * stepBytes);
+    }
+}
+
 void BatchSource::fill(std::span<const std::int64_t> rows, Batch& batch) {
     batch.rows = static_cast<std::int64_t>(rows.size());
     for (std::size_t i = 0; i < m_inputs.size(); ++i) {
         gather(*m_inputs[i], rows, batch.inputs[i].bytes(), batch.inputs[i].dtype(), m_inputStaging[i]);
+        if (m_padding[i]) {
+            cut(i, batch);
+        }
     }
     for (const Objective::Output& output : m_objective.outputs()) {
         Batch::Target& target = batch.targets[output.index];

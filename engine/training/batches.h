@@ -30,6 +30,8 @@ public:
     void fill(std::span<const std::int64_t> rows, Batch& batch);
 
 private:
+    /// Cuts an input's sequences to the longest of the batch. Where the model leaves a sequence's length open and the data say what fills up.
+    void cut(std::size_t input, Batch& batch) const;
     void gather(const Column& column, std::span<const std::int64_t> rows, void* out, DType type, Tensor& staging) const;
 
     const Model& m_model;
@@ -38,6 +40,7 @@ private:
     std::int64_t m_batchSize;
     BatchSpecs m_specs;
     std::vector<const Column*> m_inputs, m_targets, m_weights;
+    std::vector<std::optional<double>> m_padding; ///< by input: what fills up its sequences, where they may be cut
     std::vector<Tensor> m_inputStaging, m_weightStaging; ///< where a column's dtype is not the one that is wanted
 };
 

@@ -186,17 +186,19 @@ double Objective::loss() const {
 /// Keras: metrics leave out what the mask leaves out; those that are weighted also weigh.
 SampleWeights Objective::metricWeights(Output& output, const Batch& batch, const Metric& metric, Mask mask) {
     const Tensor& weights = batch.targets[output.index].weights;
-    const SampleWeights given{metric.weighted && !weights.empty() ? weights.data<float>() : nullptr, 1};
+    const bool weighs = metric.weighted && !weights.empty();
+    const SampleWeights given{weighs ? weights.data<float>() : nullptr, weighs ? weights.shape().count(1) : 1};
     if (!mask.entries) {
         return given;
     }
-    const std::int64_t entries = batch.rows * mask.perSample;
+    const std::int64_t perSample = std::max(given.perSample, mask.perSample);
+    const std::int64_t entries = batch.rows * perSample;
     output.metricWeights.resize(static_cast<std::size_t>(entries));
     for (std::int64_t i = 0; i < entries; ++i) {
-        const float weight = given.numbers ? given.numbers[i / mask.perSample] : 1.0F;
-        output.metricWeights[static_cast<std::size_t>(i)] = mask.entries[i] ? weight : 0.0F;
+        const float weight = given.numbers ? given.numbers[i * given.perSample / perSample] : 1.0F;
+        output.metricWeights[static_cast<std::size_t>(i)] = mask.entries[i * mask.perSample / perSample] ? weight : 0.0F;
     }
-    return {output.metricWeights.data(), mask.perSample};
+    return {output.metricWeights.data(), perSample};
 }
 
 double Objective::end(const Batch& batch, std::span<const float* const> predictions, std::span<const Mask> masks) {

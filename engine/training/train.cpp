@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/base/error.h"
+#include "engine/base/memory.h"
 #include "engine/base/text.h"
 #include "engine/training/batches.h"
 #include "engine/training/rows.h"
@@ -180,6 +181,12 @@ void requireNumbers(const TrainingConfig& config) {
     }
 }
 
+/// The least that training takes: the weights as they were and as they become, and a gradient of each that is trained.
+void requireRoom(const Model& model) {
+    const auto numbers = 2.0 * static_cast<double>(model.parameters()) + static_cast<double>(model.trainableParameters());
+    requireMemory(4.0 * numbers, cat("Training the ", withThousands(model.parameters()), " weights of ", model.name(), " needs"));
+}
+
 } // namespace
 
 void TrainObserver::onBatch(const TrainProgress&, const Logs&) {}
@@ -187,6 +194,7 @@ void TrainObserver::onEpoch(const TrainProgress&, const Logs&, const Weights&, c
 
 TrainResult train(const TrainRequest& request, std::stop_token stop, TrainObserver* observer) {
     requireNumbers(request.config);
+    requireRoom(*request.model);
     return Run(request, std::move(stop), observer).run();
 }
 

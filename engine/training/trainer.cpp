@@ -93,8 +93,8 @@ Plan& Trainer::plan(const Batch& batch, bool training) {
     std::shared_ptr<const Model> model = m_model;
     if (m_model->isOpen()) {
         m_shapes.clear();
-        for (const Tensor& input : batch.inputs) {
-            m_shapes.push_back(input.shape());
+        for (std::size_t i = 0; i < batch.inputs.size(); ++i) {
+            m_shapes.push_back(batch.inputShape(i));
         }
         model = m_model->at(m_shapes);
     }
@@ -129,7 +129,7 @@ void Trainer::load(Plan& plan, const Batch& batch) {
     }
     for (std::size_t i = 0; i < batch.inputs.size(); ++i) {
         const Tensor& input = batch.inputs[i];
-        const std::size_t row = static_cast<std::size_t>(input.shape().count(1)) * sizeOf(input.dtype());
+        const std::size_t row = static_cast<std::size_t>(batch.inputShape(i).count(1)) * sizeOf(input.dtype());
         std::memcpy(plan.input(i), input.bytes(), row * static_cast<std::size_t>(batch.rows));
     }
     if (m_states.rows() != batch.rows) {

@@ -36,42 +36,51 @@ Json shapeJson(const Shape& shape) {
 /// A Sequential model: Keras does not count its input as a layer and gives its ends no names.
 bool isSequential(const Json& architecture) { return !architecture.at("config").contains("input_layers"); }
 
-/// Names and shapes of inputs or outputs. Of outputs with one name Keras keeps both, the engine numbers the later ones; a name that no
-/// layer has is a name of a tensor, which the file does not hold.
-void comparePorts(Case& c, const std::vector<Model::Port>& ports, const char* names, const char* shapes, const Graph& graph, bool sequential) {
-    Json wanted = c.json().at(names);
-    if (wanted.empty() && sequential) {
-        wanted = Json(std::vector<std::string>(ports.size()));
+/// Names and shapes, the size of the batch included, of inputs or outputs. Of outputs with one name Keras keeps both, the engine numbers the
+/// later ones; a name that no layer has is a name of a tensor, which the file does not hold.
+void comparePorts(Case& c, const std::vector<Model::Port>& ports, const std::vector<Shape>& shapes, const char* namesKey, const char* shapesKey, const Graph& graph,
+                  bool sequential) {
+    Json names = c.json().at(namesKey);
+    if (names.empty() && sequential) {
+        names = Json(std::vector<std::string>(ports.size()));
     }
-    const Json& wantedShapes = c.json().at(shapes);
-    if (wanted.size() != ports.size() || wantedShapes.size() != ports.size()) {
-        c.fail(cat(names, ": the model has ", ports.size(), ", expected ", wanted.size()));
+    const Json& expected = c.json().at(shapesKey);
+    if (names.size() != ports.size() || expected.size() != ports.size()) {
+        c.fail(cat(namesKey, ": the model has ", ports.size(), ", expected ", names.size()));
         return;
     }
     std::set<std::string> seen;
     for (std::size_t i = 0; i < ports.size(); ++i) {
-        const auto name = wanted[i].get<std::string>();
+        const auto name = names[i].get<std::string>();
         const bool isLayer = std::any_of(graph.layers.begin(), graph.layers.end(), [&](const auto& entry) { return entry.second.name == name; });
         if (seen.insert(name).second && isLayer && name != ports[i].name) {
-            c.fail(cat(names, ": \"", ports[i].name, "\" stands where \"", name, "\" was expected"));
+            c.fail(cat(namesKey, ": \"", ports[i].name, "\" stands where \"", name, "\" was expected"));
         }
-        Json shape = wantedShapes[i];
-        Json got = shapeJson(ports[i].spec.shape);
-        shape[0] = got[0] = nullptr; // a fixed batch size is kept by the Input, not by the model's values
-        if (shape != got) {
-            c.fail(cat(shapes, ": ", ports[i].name, " has ", got.dump(), ", expected ", shape.dump()));
+        if (const Json got = shapeJson(shapes[i]); got != expected[i]) {
+            c.fail(cat(shapesKey, ": ", ports[i].name, " has ", got.dump(), ", expected ", expected[i].dump()));
         }
     }
 }
 
-void compareLayers(Case& c, const ReadModel& read, bool sequential) {
+/// Names of entries that are Keras' operations: those are not among what a case lists as layers.
+std::set<std::string> operationsOf(const Json& architecture) {
+    std::set<std::string> names;
+    for (const Json& layer : architecture.at("config").at("layers")) {
+        if (layer.value("module", std::string()).rfind("keras.src.ops.", 0) == 0) {
+            names.insert(layer.at("config").at("name").get<std::string>());
+        }
+    }
+    return names;
+}
+
+void compareLayers(Case& c, const ReadModel& read, const Analysis& analysis, const Json& architecture) {
     const Graph& graph = read.graphs.at(read.root);
     const ModelDef& def = *graph.model(read.model);
-    const Analysis analysis = analyze(read.graphs, read.root);
     auto order = layersInKerasOrder(graph, def);
-    if (sequential) {
+    if (isSequential(architecture)) {
         order.erase(order.begin());
     }
+    std::erase_if(order, [&, operations = operationsOf(architecture)](LayerId id) { return operations.contains(graph.layer(id)->name); });
     const auto calls = callsByLayer(graph, def);
     const Json& layers = c.json().at("layers");
     if (layers.size() != order.size()) {
@@ -114,9 +123,19 @@ ModelOfCase::ModelOfCase(Case& c) {
     inputKeys = keysOf(config.value("input_layers", Json()), model->inputs());
     outputKeys = keysOf(config.value("output_layers", Json()), model->outputs());
 
-    comparePorts(c, model->inputs(), "input_names", "input_shapes", read.graphs.at(read.root), isSequential(architecture));
-    comparePorts(c, model->outputs(), "output_names", "output_shapes", read.graphs.at(read.root), isSequential(architecture));
-    compareLayers(c, read, isSequential(architecture));
+    const Graph& graph = read.graphs.at(read.root);
+    const ModelDef& def = *graph.model(read.model);
+    const Analysis analysis = analyze(read.graphs, read.root);
+    std::vector<Shape> inputs, outputs;
+    for (const CallId input : def.inputs) {
+        inputs.push_back(analysis.calls.at(input).outputs.at(0).shape);
+    }
+    for (const Source& output : def.outputs) {
+        outputs.push_back(analysis.calls.at(output.call).outputs.at(static_cast<std::size_t>(output.output)).shape);
+    }
+    comparePorts(c, model->inputs(), inputs, "input_names", "input_shapes", graph, isSequential(architecture));
+    comparePorts(c, model->outputs(), outputs, "output_names", "output_shapes", graph, isSequential(architecture));
+    compareLayers(c, read, analysis, architecture);
     if (json.at("count_params") != model->parameters() || json.at("trainable_params") != model->trainableParameters()) {
         c.fail(cat("parameters: ", model->parameters(), ", ", model->trainableParameters(), " of them trainable; expected ", json.at("count_params").dump(), " and ",
                    json.at("trainable_params").dump()));
@@ -131,7 +150,8 @@ ModelOfCase::ModelOfCase(Case& c) {
         const std::string where = cat("weight ", i, " (", weight.path, ")");
         c.expectKeys(stored[i], {"index", "path", "name", "shape", "dtype", "trainable", "file"}, where);
         Tensor tensor = c.array(stored[i]);
-        if (stored[i].at("name") != weight.spec.name || tensor.shape() != weight.spec.shape || stored[i].at("trainable") != weight.spec.trainable) {
+        const bool isNamed = stored[i].at("name") == weight.spec.name.substr(weight.spec.name.rfind('/') + 1); // a held layer's weights carry its name
+        if (!isNamed || tensor.shape() != weight.spec.shape || stored[i].at("trainable") != weight.trainable) {
             throw Error(cat(where, " is ", weight.spec.shape.text(), ", expected ", stored[i].dump(), "."));
         }
         weights[weight.key] = std::make_shared<const Tensor>(std::move(tensor));
@@ -173,6 +193,15 @@ void ModelOfCase::compareByIndex(Case& c, const Json& entries, const std::vector
             }
         } else {
             c.compare(got[index], c.array(entry), place);
+        }
+    }
+}
+
+void ModelOfCase::requireListed(Case& c, const Json& entries, const std::string& where) const {
+    for (std::size_t i = 0; i < model->weights().size(); ++i) {
+        const bool isListed = std::any_of(entries.begin(), entries.end(), [&](const Json& entry) { return entry.at("index") == i; });
+        if (model->weights()[i].trainable && !isListed) {
+            c.fail(cat(where, " of ", model->weights()[i].path, ": Keras gives none, since it does not train it"));
         }
     }
 }

@@ -17,6 +17,9 @@ struct ModelOfCase {
     /// `{index, path, file, ...}` entries against weights in the model's order; entries with file null say that there is nothing.
     void compareByIndex(Case& c, const Json& entries, const std::vector<Tensor>& got, const std::string& where) const;
 
+    /// Fails where a weight that is trained is not among entries by index.
+    void requireListed(Case& c, const Json& entries, const std::string& where) const;
+
     ReadModel read;
     std::shared_ptr<const Model> model;
     Weights weights;

@@ -112,3 +112,17 @@ TEST("nested_autoencoder draws again what went through its narrow middle") { dra
 TEST("ensemble learns") { learns("ensemble", {{"accuracy", "labels"}}, {"loss"}); }
 TEST("wide_and_deep learns") { learns("wide_and_deep", {{"accuracy", "high_income"}}, {"loss"}); }
 TEST("shared_conv_two_sizes learns") { learns("shared_conv_two_sizes", {{"accuracy", "direction"}}, {"loss"}); }
+TEST("siamese learns") { learns("siamese", {{"accuracy", "same"}}, {"loss"}); }
+TEST("stacked_lstm learns") { learns("stacked_lstm", {{"accuracy", "pitch"}}, {"loss"}); }
+TEST("shared_lstm learns") { learns("shared_lstm", {{"accuracy", "same_author"}}, {"loss"}); }
+TEST("ticket_router learns priority and department") {
+    learns("ticket_router", {{"priority_binary_accuracy", "priority"}, {"department_accuracy", "department"}},
+           {"loss", "priority_loss", "department_loss"});
+}
+// The auxiliary output sees the words alone, and they decide only in part.
+TEST("headline_aux learns, the auxiliary output too") {
+    learns("headline_aux", {{"main_output_accuracy", "shared"}, {"aux_output_accuracy", "shared", 0.25}},
+           {"loss", "main_output_loss", "aux_output_loss"});
+}
+// A piece shows a signal in one case of four; whoever forgets between batches knows no more than that, and one of four of the rest.
+TEST("stateful_lstm learns more than its batches alone can tell") { learns("stateful_lstm", {{"accuracy", "signal", 0.6}}, {"loss"}); }

@@ -16,7 +16,11 @@ GraphId Drawing::enterNewGraph() {
 }
 
 CallId Drawing::input(const std::string& name, std::vector<std::int64_t> shape) {
-    return addLayer(graph(), ids, {"Input", name, {{"shape", Value(shape)}}, true, {}, {}}, 0);
+    Value::List sizes;
+    for (const std::int64_t size : shape) {
+        size == kUnknown ? sizes.emplace_back() : sizes.emplace_back(size);
+    }
+    return addLayer(graph(), ids, {"Input", name, {{"shape", std::move(sizes)}}, true, {}, {}}, 0);
 }
 
 CallId Drawing::wired(CallId call, const std::vector<Source>& from) {

@@ -111,6 +111,78 @@ TEST("views carry gradients through") {
     checkGradients(r);
 }
 
+TEST("layers that see the whole batch: gradients through two of them, the first reached on two ways") {
+    Drawing d;
+    const CallId in = d.input("x", {5});
+    const CallId a = d.layer("Dense", "a", {{"units", 4}, {"activation", "tanh"}}, {{in, 0}});
+    const CallId first = d.layer("BatchNormalization", "first", {}, {{a, 0}});
+    const CallId b = d.layer("Dense", "b", {{"units", 4}, {"activation", "sigmoid"}}, {{first, 0}});
+    const CallId second = d.layer("BatchNormalization", "second", {}, {{b, 0}});
+    const CallId sum = d.layer("Add", "add", {}, {{first, 0}, {second, 0}});
+    const ModelId id = d.define("m", {in}, {sum, b});
+    const auto model = Model::build(d.graphs, d.root, id);
+    Weights weights;
+    initialize(*model, 7, weights);
+    std::vector<const float*> pointers;
+    for (const Model::Weight& weight : model->weights()) {
+        pointers.push_back(weights.at(weight.key)->data<float>());
+    }
+    // On one thread and on three the same bits, and gradients that finite differences confirm.
+    std::vector<std::vector<float>> results;
+    for (const int threads : {1, 3}) {
+        ThreadPool pool(threads);
+        Plan plan(model, {.batch = 40, .training = true}, threads);
+        const Random random(9, 0);
+        for (std::size_t i = 0; i < 200; ++i) {
+            static_cast<float*>(plan.input(0))[i] = 2 * random.uniform(i) - 1;
+        }
+        const auto lossOf = [&] {
+            double sum = 0;
+            for (std::size_t o = 0; o < 2; ++o) {
+                for (std::size_t k = 0; k < 160; ++k) {
+                    sum += static_cast<double>(static_cast<const float*>(plan.output(o))[k]) * static_cast<double>(Random(4, o).normal(k));
+                }
+            }
+            return sum;
+        };
+        plan.step(pool, pointers.data(), 3, 5, [&](Rows rows, int) {
+            for (std::size_t o = 0; o < 2; ++o) {
+                for (std::int64_t k = rows.begin * 4; k < rows.end * 4; ++k) {
+                    plan.outputGradient(o)[k] = Random(4, o).normal(static_cast<std::uint64_t>(k));
+                }
+            }
+        }, {});
+        std::vector<float> kept;
+        for (std::size_t w = 0; w < model->weights().size(); ++w) {
+            const auto size = static_cast<std::size_t>(model->weights()[w].spec.shape.count());
+            if (const float* gradient = plan.weightGradient(w)) {
+                kept.insert(kept.end(), gradient, gradient + size);
+            } else {
+                REQUIRE(plan.newWeight(w) != nullptr);
+                kept.insert(kept.end(), plan.newWeight(w), plan.newWeight(w) + size);
+            }
+        }
+        const std::vector<float> gradient(plan.weightGradient(0), plan.weightGradient(0) + 20);
+        Tensor kernel = *weights.at(model->weights()[0].key);
+        for (const std::size_t element : {std::size_t{0}, std::size_t{7}, std::size_t{19}}) {
+            const float h = 5e-3F, before = kernel.data<float>()[element];
+            double loss[2];
+            for (const int side : {0, 1}) {
+                kernel.data<float>()[element] = before + (side ? -h : h);
+                const float* original = pointers[0];
+                pointers[0] = kernel.data<float>();
+                plan.step(pool, pointers.data(), 3, 5, {}, {});
+                pointers[0] = original;
+                loss[side] = lossOf();
+            }
+            kernel.data<float>()[element] = before;
+            CHECK_NEAR(static_cast<double>(gradient[element]), (loss[0] - loss[1]) / (2 * static_cast<double>(h)), 2e-2 * std::abs(static_cast<double>(gradient[element])) + 2e-2);
+        }
+        results.push_back(std::move(kept));
+    }
+    CHECK(results[0] == results[1]);
+}
+
 TEST("input gradients come where they are asked for") {
     CallId in, out;
     Drawing d = smooth(in, out);

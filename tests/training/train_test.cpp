@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "engine/base/memory.h"
 #include "tests/support/check.h"
 #include "tests/training/fixtures.h"
 
@@ -270,6 +271,18 @@ TEST("what does not fit is refused with a sentence that names it") {
             r.data = data;
         }, "The target column \"kind\" of output \"scores\" (arms.csv), row 7: a class number must be a whole number; it is 0.5.");
     }
+}
+
+TEST("a model whose weights would fit in memory, but not its training, is refused before anything is allocated") {
+    Drawing drawing;
+    const CallId x = drawing.input("x", {2});
+    // Weights: three per unit and two more; twice those and a gradient are three times the memory of the weights.
+    const auto units = static_cast<std::int64_t>(physicalMemory() / 4 / 3 / 2);
+    const CallId wide = drawing.layer("Dense", "wide", {{"units", units}}, {{x, 0}});
+    TrainRequest request = spiralRequest({8}, 0, 20);
+    request.model = Model::build(drawing.graphs, drawing.root, drawing.define("huge", {x}, {wide}));
+    CHECK_THROWS_WITH("weights of huge needs about ", train(request));
+    CHECK_THROWS_WITH("; this machine has ", train(request));
 }
 
 TEST("predict gives row for row what one batch gives, and refuses inputs that do not fit") {
