@@ -188,7 +188,10 @@ private:
         m_p.drawText(QPointF(left, r.top() + 48), m_shapeMetrics.elidedText(box.shape, Qt::ElideRight, width));
         if (box.isOutput) {
             m_p.setFont(m_small);
-            m_p.drawText(QPointF(r.right() + 10, r.top() + 21), QObject::tr("output"));
+            // Beside the port, where the neighbour at the right is in nobody's way; names of ports stand at its right.
+            const QString text = QObject::tr("output");
+            const double shift = box.outputNames.isEmpty() ? 9 : -9 - m_smallMetrics.horizontalAdvance(text);
+            m_p.drawText(QPointF(box.output(0).x() + shift, r.bottom() + 13), text);
         }
     }
 
