@@ -188,7 +188,11 @@ std::set<CallId> ungroup(Project& project, GraphId graphId, CallId id, WeightCha
     Graph& graph = project.graphs.at(graphId);
     const Call* call = graph.call(id);
     const Layer* layer = graph.layerOf(id);
-    if (!layer || findLayerType(layer->type) != &typeWhere(&LayerType::isModel)) {
+    const LayerType* type = layer ? findLayerType(layer->type) : nullptr;
+    if (layer && layer->graph && type && !type->isModel) {
+        throw Error(cat(layer->name, " (", type->name, ") does something else with its model than to call it, so the model cannot be ungrouped in its place."));
+    }
+    if (!type || !type->isModel) {
         throw Error(cat(nameOf(graph, id), " is no sub-model, so there is nothing in it to ungroup."));
     }
     const auto inner = project.graphs.find(layer->graph);

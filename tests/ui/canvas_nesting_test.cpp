@@ -331,6 +331,30 @@ private Q_SLOTS:
         QVERIFY2(desk.canvas.note().contains("no model contains itself"), qPrintable(desk.canvas.note()));
     }
 
+    void aSubModelWorksOnEachStep() {
+        const bool there = std::any_of(layerTypes().begin(), layerTypes().end(), [](const LayerType& type) { return type.foldsTime; });
+        if (!there) {
+            QSKIP("no layer of the catalogue applies a model step by step");
+        }
+        TrainedDesk desk;
+        desk.diamond();
+        desk.drag({80, 130}, {560, 450});
+        desk.key(Qt::Key_G, Qt::ControlModifier);
+        desk.setParameter("input", "shape", Value(std::vector<std::int64_t>{7, 6}));
+        desk.click(desk.named("sub_model"));
+        const std::string before = desk.json();
+        desk.canvas.action("edit.each_step")->trigger();
+        QVERIFY(desk.document.diagnostics().empty());
+        const auto& info = desk.document.analysis(desk.selection.graph()).calls.at(desk.named("sub_model"));
+        QVERIFY(info.outputs.at(0).shape == (Shape{kUnknown, 7, 6}));
+        desk.undoesAndRedoes(before);
+        desk.key(Qt::Key_G, Qt::ControlModifier | Qt::ShiftModifier);
+        QVERIFY(desk.named("sub_model"));
+        QVERIFY2(desk.canvas.note().contains("cannot be ungrouped"), qPrintable(desk.canvas.note()));
+        desk.canvas.action("edit.each_step")->trigger();
+        QCOMPARE(QString::fromStdString(desk.json()), QString::fromStdString(before));
+    }
+
     void boxesAreFrozenTogether() {
         TrainedDesk desk;
         desk.diamond();

@@ -29,7 +29,7 @@ public:
     QPointF toCanvas(QPointF widget) const { return view.toScene(widget); }
 
     /// By name: edit.undo edit.redo edit.cut edit.copy edit.paste edit.duplicate edit.delete edit.select_all edit.rename edit.use_again
-    /// edit.make_unique edit.show_calls edit.group edit.ungroup edit.freeze edit.connect edit.quick_add view.enter view.leave view.fit
+    /// edit.make_unique edit.show_calls edit.group edit.ungroup edit.each_step edit.freeze edit.connect edit.quick_add view.enter view.leave view.fit
     /// view.actual_size view.zoom_in view.zoom_out view.arrange view.minimap. Null for any other name.
     QAction* action(const QString& name) const;
 
@@ -118,6 +118,9 @@ private:
     void freeze(bool frozen);
     bool isFrozen() const;
     bool isNested(CallId call) const;
+    /// The selected boxes' models work on each step of a sequence from now on, or as they are again.
+    void applyToEachStep(bool eachStep);
+    bool worksOnSteps() const;
     /// Another graph came into sight: its own zoom and place with it.
     void graphShown();
     void mergeInto(const LayerType& type, Source there, Source from, WireId target, std::optional<WireId> held);

@@ -154,6 +154,28 @@ bool Canvas::isNested(CallId call) const {
     return inner != document.project().graphs.end() && inner->second.model(layer->model);
 }
 
+bool Canvas::worksOnSteps() const {
+    return std::any_of(selection.calls().begin(), selection.calls().end(), [this](CallId call) {
+        const Box* box = scene.box(call);
+        return isNested(call) && box->type && box->type->foldsTime;
+    });
+}
+
+void Canvas::applyToEachStep(bool eachStep) {
+    const auto& types = layerTypes();
+    const auto type = std::find_if(types.begin(), types.end(), [eachStep](const LayerType& type) { return eachStep ? type.foldsTime : type.isModel; });
+    if (type == types.end()) {
+        return;
+    }
+    edit(eachStep ? tr("Apply to each step") : tr("Apply to the whole"), [&](Project& project) {
+        for (const CallId call : selection.calls()) {
+            if (Layer* layer = project.graphs.at(graphId()).layerOf(call); layer && layer->graph) {
+                layer->type = type->name;
+            }
+        }
+    });
+}
+
 void Canvas::enter(CallId call) {
     if (!isNested(call)) {
         return;

@@ -56,7 +56,7 @@ void showInside(Box& box, const Project& project, const Layer& layer) {
     box.graph = layer.graph;
     const int layers = static_cast<int>(graph->second.layers.size() - std::min(graph->second.layers.size(), model->inputs.size()));
     const QString count = layers == 1 ? QObject::tr("1 layer") : QObject::tr("%1 layers").arg(layers);
-    box.detail = box.detail.isEmpty() ? count : box.detail + QStringLiteral(" · ") + count;
+    box.detail = QString::fromStdString(layer.type) + QStringLiteral(" · ") + count; // its own parameters say nothing here
     if (model->inputs.size() > 1 || model->outputs.size() > 1) {
         for (const CallId input : model->inputs) {
             box.inputNames << nameOf(graph->second, input);

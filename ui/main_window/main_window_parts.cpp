@@ -199,7 +199,7 @@ void MainWindow::buildMenus() {
 
     QMenu* edit = menuBar()->addMenu(tr("Edit"));
     fill(edit, {"edit.undo", "edit.redo", "", "edit.cut", "edit.copy", "edit.paste", "edit.duplicate", "edit.connect", "edit.rename", "edit.delete", "",
-                "edit.use_again", "edit.make_unique", "edit.show_calls", "", "edit.group", "edit.ungroup", "insert_model", "", "edit.freeze", "freeze_by_name", "", "edit.select_all",
+                "edit.use_again", "edit.make_unique", "edit.show_calls", "", "edit.group", "edit.ungroup", "edit.each_step", "insert_model", "", "edit.freeze", "freeze_by_name", "", "edit.select_all",
                 "edit.quick_add"});
     QMenu* view = menuBar()->addMenu(tr("View"));
     fill(view, {"view.enter", "view.leave", "", "view.zoom_in", "view.zoom_out", "view.actual_size", "view.fit", "", "view.arrange", "view.minimap"});
