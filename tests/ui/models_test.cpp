@@ -326,7 +326,10 @@ private Q_SLOTS:
         const QString path = m_folder.filePath("trained.weft");
         f.document().save(path);
         const QString folder = m_folder.filePath("exported");
-        exportWeftModel({f.document().project(), f.document().trained(), {}}, f.model("autoencoder"), folder.toStdString());
+        ProjectFile bare{f.document().project(), f.document().trained(), {}};
+        bare.project.data = {}; // its steps would have to be fitted first
+        bare.project.training.clear();
+        exportWeftModel(bare, f.model("autoencoder"), folder.toStdString());
         const auto original = f.predictions(f.model("autoencoder"));
         for (const QString& from : {path, folder}) {
             f.document().reset({emptyProject(), {}, {}});
