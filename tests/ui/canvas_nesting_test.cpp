@@ -242,6 +242,28 @@ private Q_SLOTS:
         QVERIFY(desk.document.diagnostics().empty());
     }
 
+    void aSubModelGoesByTheNameOfItsOnlyBox() {
+        TrainedDesk desk;
+        desk.diamond();
+        desk.drag({80, 130}, {560, 450});
+        desk.key(Qt::Key_G, Qt::ControlModifier);
+        const auto rename = [&](const char* name) {
+            desk.key(Qt::Key_F2);
+            QTest::keyClicks(QApplication::focusWidget(), name);
+            QTest::keyClick(QApplication::focusWidget(), Qt::Key_Return);
+            return desk.document.project().graphs.at(desk.graph().layerOf(desk.named(name))->graph);
+        };
+        const std::string before = desk.json();
+        const Graph block = rename("block");
+        QCOMPARE(block.name, std::string("block"));
+        QCOMPARE(block.models.begin()->second.name, std::string("block"));
+        desk.undoesAndRedoes(before);
+        // With a second instance the drawing keeps the name that both know it by.
+        desk.click(desk.named("block"));
+        desk.key(Qt::Key_D, Qt::ControlModifier);
+        QCOMPARE(rename("other").name, std::string("block"));
+    }
+
     void renamingOneCallRenamesAll() {
         TrainedDesk desk;
         desk.dense("encode", {300, 200}, "input");

@@ -19,7 +19,7 @@ double paintShared(QPainter& painter, const Theme& theme, const Box& box, double
     const QString whole = QObject::tr("shared %1").arg(count);
     const QString text = fm.horizontalAdvance(whole) + 20 <= room ? whole : count;
     const double width = fm.horizontalAdvance(text) + 14;
-    const QRectF rect(right - width, box.rect.top() + 8, width, 16);
+    const QRectF rect(right - width, box.rect.top() + 6, width, 16);
     painter.setPen(Qt::NoPen);
     painter.setBrush(theme.family(box.family));
     painter.drawRoundedRect(rect, 8, 8);

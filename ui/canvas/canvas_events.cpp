@@ -34,6 +34,9 @@ QString boxHelp(const Box& box) {
     if (box.frozen) {
         lines << QObject::tr("Frozen: training leaves its weights as they are.");
     }
+    if (box.instances > 1) {
+        lines << QObject::tr("One of %1 instances of one drawing: what is changed inside changes in all, each with weights of its own.").arg(box.instances);
+    }
     if (box.graph) {
         lines << QObject::tr("A model used as a layer. Double-click shows what is inside.");
     }

@@ -215,12 +215,23 @@ void Scene::markModel(const Graph& graph, ModelId id) {
     if (!model) {
         return;
     }
+    std::map<CallId, QStringList> ends;
+    for (const auto& [otherId, other] : graph.models) {
+        for (const Source& output : other.outputs) {
+            QStringList& names = ends[output.call];
+            const QString name = QString::fromStdString(other.name);
+            names << (names.contains(name) ? QStringList() : QStringList(name));
+        }
+    }
+    for (const auto& [call, names] : ends) {
+        if (const auto at = m_boxOf.find(call); at != m_boxOf.end()) {
+            m_boxes[static_cast<std::size_t>(at->second)].ends =
+                graph.models.size() == 1 ? QObject::tr("output") : QObject::tr("output of %1").arg(names.join(QStringLiteral(", ")));
+        }
+    }
     std::set<CallId> inside(model->inputs.begin(), model->inputs.end());
     std::vector<CallId> waiting;
     for (const Source& output : model->outputs) {
-        if (const auto at = m_boxOf.find(output.call); at != m_boxOf.end()) {
-            m_boxes[static_cast<std::size_t>(at->second)].isOutput = true;
-        }
         waiting.push_back(output.call);
     }
     while (!waiting.empty()) {

@@ -30,13 +30,14 @@ struct Box {
     int outputs = 1;
     int calls = 1;      ///< of its layer
     bool frozen = false;
-    bool isOutput = false; ///< of the chosen model
+    QString ends;          ///< what is said at its outputs: `output`, or the models that end there where there are several
     bool dimmed = false;   ///< not in the chosen model
     QString problem;       ///< sentences; empty if there is none
     bool problemIsError = false;
     QStringList inputNames, outputNames; ///< where there are several ports that have names of their own
     /// Of a box that runs a model: its graph, and what is inside, in 0..1 of a little picture.
     GraphId graph;
+    int instances = 1; ///< layers that run the same graph, this one included
     struct Inside {
         std::vector<std::pair<QRectF, Family>> boxes;
         std::vector<QLineF> wires;

@@ -186,12 +186,11 @@ private:
         m_p.drawText(QPointF(left, r.top() + 34), m_smallMetrics.elidedText(box.detail, Qt::ElideRight, width));
         m_p.setFont(m_shape);
         m_p.drawText(QPointF(left, r.top() + 48), m_shapeMetrics.elidedText(box.shape, Qt::ElideRight, width));
-        if (box.isOutput) {
+        if (!box.ends.isEmpty()) {
             m_p.setFont(m_small);
             // Beside the port, where the neighbour at the right is in nobody's way; names of ports stand at its right.
-            const QString text = QObject::tr("output");
-            const double shift = box.outputNames.isEmpty() ? 9 : -9 - m_smallMetrics.horizontalAdvance(text);
-            m_p.drawText(QPointF(box.output(0).x() + shift, r.bottom() + 13), text);
+            const double shift = box.outputNames.isEmpty() ? 9 : -9 - m_smallMetrics.horizontalAdvance(box.ends);
+            m_p.drawText(QPointF(box.output(0).x() + shift, r.bottom() + 13), box.ends);
         }
     }
 
