@@ -286,6 +286,7 @@ TrainingConfig trainingFromJson(const JsonPlace& place) {
     config.epochs = place.integerOr("epochs", config.epochs);
     config.validationSplit = place.numberOr("validation_split", config.validationSplit);
     config.shuffle = place.truthOr("shuffle", config.shuffle);
+    config.resetStates = place.truthOr("reset_states", config.resetStates);
     config.seed = place.naturalOr("seed", config.seed);
     return config;
 }
@@ -324,7 +325,7 @@ json trainingToJson(const TrainingConfig& config) {
         outputs[name] = outputToJson(output);
     }
     return {{"inputs", config.inputs}, {"outputs", outputs}, {"optimizer", toJson(Value(config.optimizer))}, {"batch_size", config.batchSize},
-            {"epochs", config.epochs}, {"validation_split", config.validationSplit}, {"shuffle", config.shuffle}, {"seed", config.seed}};
+            {"epochs", config.epochs}, {"validation_split", config.validationSplit}, {"shuffle", config.shuffle}, {"reset_states", config.resetStates}, {"seed", config.seed}};
 }
 
 json projectToJson(const Project& project) {

@@ -39,19 +39,46 @@ bool fits(const Parameter& p, const Value& value) {
     });
 }
 
-std::string limitsText(const Parameter& p) {
+/// `1,000,000,000`, `0.001`.
+std::string numberText(double number) {
+    constexpr double kExact = 1e15;
+    return number == std::floor(number) && std::abs(number) < kExact ? withThousands(static_cast<std::int64_t>(number)) : shortest(number);
+}
+
+/// `from 1 to 10`, `greater than 0 and at most 1`, `of at least 1`; empty without limits. `each`: of every number of a list.
+std::string limitsText(const Parameter& p, bool each) {
     const bool low = std::isfinite(p.minimum);
     const bool high = std::isfinite(p.maximum);
-    if (low && high) {
-        return cat(" in ", p.minimumExcluded ? "(" : "[", shortest(p.minimum), ", ", shortest(p.maximum), p.maximumExcluded ? ")" : "]");
+    const std::string of = each ? "" : "of ";
+    if (low && high && !p.minimumExcluded && !p.maximumExcluded) {
+        return cat("from ", numberText(p.minimum), " to ", numberText(p.maximum));
     }
+    std::vector<std::string> parts;
     if (low) {
-        return cat(p.minimumExcluded ? " > " : " >= ", shortest(p.minimum));
+        parts.push_back(cat(p.minimumExcluded ? "greater than " : of + "at least ", numberText(p.minimum)));
     }
     if (high) {
-        return cat(p.maximumExcluded ? " < " : " <= ", shortest(p.maximum));
+        parts.push_back(cat(p.maximumExcluded ? "less than " : low ? "at most " : of + "at most ", numberText(p.maximum)));
     }
-    return {};
+    return join(parts, " and ");
+}
+
+std::string oneText(std::string kind, const Parameter& p) {
+    const std::string limits = limitsText(p, false);
+    return limits.empty() ? kind : cat(kind, " ", limits);
+}
+
+std::string listText(std::string_view one, std::string_view many, const Parameter& p) {
+    const std::string limits = limitsText(p, true);
+    const std::string each = p.length == 1 ? ", " : ", each ";
+    return cat(p.length == 0 ? cat("a list of ", many) : p.length == 1 ? cat("one ", one) : cat(p.length, " ", many), limits.empty() ? "" : each + limits);
+}
+
+/// The parameter's label, and its name where that is another word.
+std::string titleOf(const Parameter& p) {
+    std::string name = p.name;
+    std::replace(name.begin(), name.end(), '_', ' ');
+    return lowered(p.label) == name ? p.label : cat(p.label, " (", p.name, ")");
 }
 
 } // namespace
@@ -73,18 +100,14 @@ const Value& valueOf(const Schema& schema, const ParamMap& params, std::string_v
 std::string describeLimits(const Parameter& p) {
     std::string out;
     switch (p.kind) {
-    case ParamKind::integer: out = "integer" + limitsText(p); break;
-    case ParamKind::number: out = "number" + limitsText(p); break;
+    case ParamKind::integer: out = oneText("a whole number", p); break;
+    case ParamKind::number: out = oneText("a number", p); break;
     case ParamKind::boolean: out = "true or false"; break;
     case ParamKind::choice: out = "one of " + join(p.choices, ", "); break;
-    case ParamKind::text: out = "text"; break;
+    case ParamKind::text: out = "a text"; break;
     case ParamKind::object: out = cat("one of the ", p.catalogue); break;
-    case ParamKind::numbers:
-        out = p.length == 0 ? cat("numbers", limitsText(p)) : cat(p.length, p.length == 1 ? " number" : " numbers", limitsText(p));
-        break;
-    case ParamKind::integers:
-        out = p.length == 0 ? cat("integers", limitsText(p)) : cat(p.length, p.length == 1 ? " integer" : " integers", limitsText(p));
-        break;
+    case ParamKind::numbers: out = listText("number", "numbers", p); break;
+    case ParamKind::integers: out = listText("whole number", "whole numbers", p); break;
     }
     return p.optional ? out + ", or none" : out;
 }
@@ -93,7 +116,7 @@ std::optional<std::string> validate(const Parameter& parameter, const Value& val
     if (value.isNull() ? parameter.optional : fits(parameter, value)) {
         return std::nullopt;
     }
-    return cat(parameter.label, " (", parameter.name, ") must be ", describeLimits(parameter), "; it is ", value.text(), ".");
+    return cat(titleOf(parameter), " must be ", describeLimits(parameter), "; it is ", value.text(), ".");
 }
 
 std::vector<ParamProblem> validate(const Schema& schema, const ParamMap& params) {

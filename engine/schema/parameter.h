@@ -63,7 +63,7 @@ std::vector<ParamProblem> validate(const Schema& schema, const ParamMap& params)
 /// The same for one value.
 std::optional<std::string> validate(const Parameter& parameter, const Value& value);
 
-/// `integer >= 1`, `number in [0, 1)`, `one of valid, same`, ... for help and messages.
+/// `a whole number of at least 1`, `a number from 0 to 1`, `one of valid, same`, ... for help and messages.
 std::string describeLimits(const Parameter& parameter);
 
 } // namespace weft

@@ -104,6 +104,37 @@ void convert(const void* from, DType fromType, void* to, DType toType, std::int6
     }
 }
 
+std::string inputProblem(const Model::Port& input, const TensorSpec& data) {
+    const Shape& given = data.shape;
+    if (given.rank() > 0 && acceptsShape(input.spec.shape, given)) {
+        return {};
+    }
+    return cat("the model expects ", input.spec.shape.withBatch(kUnknown).text(), ", but the data have the shape ",
+               given.rank() == 0 ? given.text() : given.withBatch(kUnknown).text(), ".");
+}
+
+Batch::Target bookTarget(const Objective::Output& output, const BatchSpecs& specs, std::int64_t rows) {
+    Batch::Target target;
+    const TensorSpec& spec = *specs.targets[output.index];
+    target.given = Tensor(spec.shape.withBatch(rows), spec.dtype);
+    if (wants(output, DType::float32)) {
+        target.floats = Tensor(spec.shape.withBatch(rows), DType::float32);
+    }
+    if (wants(output, DType::int32)) {
+        target.numbers = Tensor(spec.shape.withBatch(rows), DType::int32);
+    }
+    const auto& weights = specs.weights[output.index];
+    if (weights || !output.classWeights.empty()) {
+        target.weights = Tensor(Shape{rows, weights ? weightsPerSample(output, *weights) : 1});
+    }
+    const Shape per = spec.shape.withoutBatch();
+    if (!output.classWeights.empty() && per.rank() > 1 && per.count() != 1) {
+        throw Error(cat("Output \"", output.name, "\": class weights need one class per sample; the target has the shape ",
+                        spec.shape.withBatch(kUnknown).text(), "."));
+    }
+    return target;
+}
+
 Shape Batch::inputShape(std::size_t i) const {
     Shape shape = inputs[i].shape();
     if (i < steps.size() && steps[i] > 0) {
@@ -116,33 +147,14 @@ Batch bookBatch(const Model& model, const Objective& objective, const BatchSpecs
     Batch out;
     for (std::size_t i = 0; i < model.inputs().size(); ++i) {
         const Model::Port& input = model.inputs()[i];
-        const Shape& given = specs.inputs[i].shape;
-        if (given.rank() == 0 || !acceptsShape(input.spec.shape, given)) {
-            throw Error(cat("Input \"", input.name, "\": the model expects ", input.spec.shape.withBatch(kUnknown).text(), ", but the data have the shape ",
-                            given.rank() == 0 ? given.text() : given.withBatch(kUnknown).text(), "."));
+        if (const std::string problem = inputProblem(input, specs.inputs[i]); !problem.empty()) {
+            throw Error(cat("Input \"", input.name, "\": ", problem));
         }
-        out.inputs.emplace_back(given.withBatch(rows), input.spec.dtype);
+        out.inputs.emplace_back(specs.inputs[i].shape.withBatch(rows), input.spec.dtype);
     }
     out.targets.resize(model.outputs().size());
     for (const Objective::Output& output : objective.outputs()) {
-        Batch::Target& target = out.targets[output.index];
-        const TensorSpec& spec = *specs.targets[output.index];
-        target.given = Tensor(spec.shape.withBatch(rows), spec.dtype);
-        if (wants(output, DType::float32)) {
-            target.floats = Tensor(spec.shape.withBatch(rows), DType::float32);
-        }
-        if (wants(output, DType::int32)) {
-            target.numbers = Tensor(spec.shape.withBatch(rows), DType::int32);
-        }
-        const auto& weights = specs.weights[output.index];
-        if (weights || !output.classWeights.empty()) {
-            target.weights = Tensor(Shape{rows, weights ? weightsPerSample(output, *weights) : 1});
-        }
-        const Shape per = spec.shape.withoutBatch();
-        if (!output.classWeights.empty() && per.rank() > 1 && per.count() != 1) {
-            throw Error(cat("Output \"", output.name, "\": class weights need one class per sample; the target has the shape ",
-                            spec.shape.withBatch(kUnknown).text(), "."));
-        }
+        out.targets[output.index] = bookTarget(output, specs, rows);
     }
     return out;
 }

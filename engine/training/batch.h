@@ -33,6 +33,12 @@ struct BatchSpecs {
     std::vector<std::optional<TensorSpec>> weights;
 };
 
+/// What is wrong with data of this spec (batch included) for an input, as a sentence without its subject; empty: nothing.
+std::string inputProblem(const Model::Port& input, const TensorSpec& data);
+
+/// Books the target of one output. Throws Error where the weights do not fit.
+Batch::Target bookTarget(const Objective::Output& output, const BatchSpecs& specs, std::int64_t rows);
+
 /// Books a batch of up to `rows` rows. Throws Error where an input or the weights do not fit model and objective.
 Batch bookBatch(const Model& model, const Objective& objective, const BatchSpecs& specs, std::int64_t rows);
 

@@ -96,6 +96,9 @@ private:
             shuffle(m_config.seed, m_progress.epoch, m_order);
         }
         m_trainer.resetMetrics();
+        if (m_config.resetStates) {
+            m_trainer.resetStates();
+        }
         const Clock::time_point start = Clock::now();
         const std::int64_t first = m_progress.batch;
         BatchWalk walk(m_source, m_order, first, m_ahead, m_batches);

@@ -6,6 +6,7 @@
 #include "engine/model/model.h"
 #include "engine/training/training_config.h"
 
+#include <optional>
 #include <stop_token>
 
 namespace weft {
@@ -55,6 +56,17 @@ struct TrainResult {
 
 /// What stands between this configuration and training, each a whole sentence; empty: nothing. Cheap: reads no file.
 std::vector<std::string> obstacles(const Model& model, const TrainingConfig& config, const DataSpec& data);
+
+/// An input or output of a model that the data bound to it do not suit.
+struct Misfit {
+    bool isInput = false;
+    std::string port;           ///< name of the input or output
+    std::string message;        ///< one whole sentence
+    std::optional<Shape> shape; ///< of an input: what the data have, without the batch
+};
+/// Every end of the model at which shapes, labels, weights or metrics do not suit. What is missing or not chosen is for `obstacles` to say.
+/// Of large targets only the first rows are looked at.
+std::vector<Misfit> misfits(const Model& model, const TrainingConfig& config, const std::map<std::string, Column>& columns);
 
 /// The configuration with what can be guessed filled in: losses, metrics and targets by the outputs' shapes and the data's columns.
 TrainingConfig proposeTraining(const Model& model, const TrainingConfig& config, const DataSpec& data);

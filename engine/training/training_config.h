@@ -32,6 +32,8 @@ struct TrainingConfig {
     std::int64_t epochs = 10;
     double validationSplit = 0.0; ///< Keras' rule: the last part of the training rows, taken before shuffling
     bool shuffle = true;
+    /// What stateful layers remember begins at zero in every epoch. In Keras, and where this is not set, it goes on from the epoch before.
+    bool resetStates = false;
     std::uint64_t seed = 0;
     friend bool operator==(const TrainingConfig&, const TrainingConfig&) = default;
 };

@@ -76,7 +76,7 @@ TEST("standardise gives each feature mean 0 and deviation 1, and leaves a consta
                       makeStep({"standardise", {{"mean", Value::List{1.0, 2.0}}, {"deviation", Value::List{1.0, 2.0}}}},
                                {{kUnknown, 3}, DType::float32}));
     CHECK_THROWS_WITH("there are none", makeStep({"standardise", {}}, {{kUnknown, 3}, DType::float32}));
-    CHECK_THROWS_WITH("must be numbers > 0", makeStep({"standardise", {{"mean", Value::List{1.0}}, {"deviation", Value::List{0.0}}}},
+    CHECK_THROWS_WITH("must be a list of numbers, each greater than 0", makeStep({"standardise", {{"mean", Value::List{1.0}}, {"deviation", Value::List{0.0}}}},
                                                       {{kUnknown, 1}, DType::float32}));
 }
 
@@ -93,7 +93,7 @@ TEST("one-hot puts a single 1 in each row; a last dimension of 1 makes room") {
     CHECK_THROWS_WITH("the label 1.5 in row 1", applied({"one_hot", {{"classes", 5}}}, tensorOf({1}, {1.5})));
     CHECK_THROWS_WITH("the label nan in row 1", applied({"one_hot", {{"classes", 5}}}, tensorOf({1}, {NAN})));
     CHECK_THROWS_WITH("too large", applied({"one_hot", {}}, tensorOf({1}, {1e9F})));
-    CHECK_THROWS_WITH("Classes (classes) must be integer in [1, ",
+    CHECK_THROWS_WITH("Classes must be a whole number from 1 to ",
                       applied({"one_hot", {{"classes", std::int64_t{1} << 40}}}, tensorOf({1}, {0})));
 }
 

@@ -66,6 +66,34 @@ std::vector<Situation> situations() {
         {"", "Dropout", {{"noise_shape", L{Value(), 2}}}, {{{N, 3}}}, "noise_shape", 0, "noise_shape", "does not fit", 1},
         {"", "Dropout", {{"noise_shape", L{1}}}, {{{N, 3}}}, "noise_shape", 0, "noise_shape", "does not fit", 1},
         {"", "Dense", {{"units", 1000000000}}, {{{N, std::int64_t{1} << 40}}}, "too_large", -1, "", "any computer"},
+        {"LSTM on rank-2 input", "LSTM", {}, {{{N, 4}}}, "rank", 0, "", "steps × features", 1},
+        {"stateful LSTM with batch None", "LSTM", {{"stateful", true}}, {{{N, 3, 4}}}, "stateful_batch", 0, "stateful", "Batch size of the Input", 1},
+        {"", "GRU", {}, {{{N, 2, 3, 4}}}, "rank", 0, "", "2 × 3 × 4", 1},
+        {"", "GRU", {}, {{{N, 3, N}}}, "unknown_size", 0, "", "is open"},
+        {"", "GRU", {}, {{{N, 3, 4}, DType::int32}}, "dtype", 0, "", "int32"},
+        {"", "LSTM", {{"units", 3}}, {{{N, 3, 4}}, {{N, 3}}}, "initial_state", 1, "", "2 states, but 1 is wired"},
+        {"", "SimpleRNN", {{"units", 3}}, {{{N, 3, 4}}, {{N, 5}}}, "initial_state", 1, "", "a list of 3 numbers"},
+        {"", "SimpleRNN", {{"units", 3}}, {{{4, 3, 4}}, {{5, 3}}}, "batch_mismatch", 1, "", "batches of 4 samples meet batches of 5"},
+        {"", "Masking", {}, {{{N}}}, "rank", 0, "", "single number", 1},
+        {"TimeDistributed on rank-2", "TimeDistributed", {}, {{{N, 3}}}, "rank", 0, "", "at least one dimension more"},
+        {"", "TimeDistributed", {{"layer", Object{"Nothing", {}}}}, {{{N, 3, 4}}}, "held_layer", -1, "layer", "\"Nothing\""},
+        {"", "TimeDistributed", {{"layer", Object{"Model", {}}}}, {{{N, 3, 4}}}, "held_layer", -1, "layer", "\"Model\""},
+        {"", "TimeDistributed", {{"layer", Object{"Add", {}}}}, {{{N, 3, 4}}}, "held_layer", -1, "layer", "Add takes several"},
+        {"", "TimeDistributed", {{"layer", Object{"Dense", {{"units", 0}}}}}, {{{N, 3, 4}}}, "parameter", -1, "layer", "In the Dense inside TimeDistributed: Units", 1},
+        {"", "TimeDistributed", {{"layer", Object{"Conv2D", {}}}}, {{{N, 3, 4}}}, "rank", 0, "", "height × width × channels"},
+        {"", "TimeDistributed", {{"layer", Object{"LSTM", {{"stateful", true}}}}}, {{{2, 3, 4, 5}}}, "stateful_batch", 0, "layer", "Batch size", 1},
+        {"", "Bidirectional", {{"layer", Object{"Dense", {}}}}, {{{N, 3, 4}}}, "not_recurrent", -1, "layer", "it holds Dense", 1},
+        {"", "Bidirectional", {{"layer", Object{"LSTM", {{"units", -1}}}}}, {{{N, 3, 4}}}, "parameter", -1, "layer", "In the LSTM inside Bidirectional: Units", 1},
+        {"", "Bidirectional", {{"layer", Object{"LSTM", {{"go_backwards", true}}}}}, {{{N, 3, 4}}}, "go_backwards", -1, "layer", "same direction", 1},
+        {"", "Bidirectional", {{"backward_layer", Object{"GRU", {}}}}, {{{N, 3, 4}}}, "go_backwards", -1, "backward_layer", "same direction", 1},
+        {"", "Bidirectional", {{"backward_layer", Object{"GRU", {{"go_backwards", true}, {"return_sequences", true}}}}}, {{{N, 3, 4}}}, "different_layers", -1,
+         "backward_layer", "return_sequences", 1},
+        {"", "Bidirectional", {{"backward_layer", Object{"GRU", {{"go_backwards", true}, {"units", 3}}}}, {"merge_mode", "sum"}}, {{{N, 3, 4}}}, "units", -1,
+         "merge_mode", "32 and 3", 1},
+        {"", "Bidirectional", {}, {{{N, 3, 4}}, {{N, 32}}}, "initial_state", 1, "", "odd number"},
+        {"", "Bidirectional", {}, {{{N, 3, 4}}, {{N, 32}}, {{N, 32}}}, "initial_state", 1, "", "2 states, but 1 is wired"},
+        {"", "Bidirectional", {}, {{{N, 4}}}, "rank", 0, "", "steps × features", 1},
+        {"", "Bidirectional", {{"layer", Object{"GRU", {{"stateful", true}}}}}, {{{N, 3, 4}}}, "stateful_batch", 0, "layer", "Batch size of the Input", 1},
     };
 }
 
@@ -109,6 +137,10 @@ TEST("mistakes in parameters are found by the schema") {
     CHECK(refused("Dropout", {{"rate", -0.1}}));
     CHECK(refused("Conv2D", {{"kernel_size", L{3}}}));
     CHECK(refused("Conv2D", {{"strides", L{0, 1}}}));
+    CHECK(refused("LSTM", {{"dropout", 1.0}}));
+    CHECK(refused("Bidirectional", {{"merge_mode", "max"}}));
+    CHECK(!refused("Bidirectional", {{"merge_mode", Value()}}));
+    CHECK(refused("TimeDistributed", {{"layer", "Dense"}}));
     CHECK(refused("Input", {{"shape", L{0}}}));
     CHECK(refused("Input", {{"dtype", "complex64"}}));
     CHECK(refused("Input", {{"shape", Value()}}));
@@ -140,6 +172,11 @@ TEST("open sizes stay open") {
     CHECK_EQUAL(outputOf("Concatenate", {}, {{{N, N, 2}}, {{N, 3, N}}}), "(None, 3, None)");
     CHECK_EQUAL(outputOf("Concatenate", {{"axis", 1}}, {{{N, N, 2}}, {{N, 3, 2}}}), "(None, None, 2)");
     CHECK_EQUAL(outputOf("Add", {}, {{{N, N, 4}}, {{N, 4}}}), "(None, None, 4)");
+    CHECK_EQUAL(outputOf("LSTM", {{"units", 3}, {"return_sequences", true}}, {{{N, N, 4}}}), "(None, None, 3)");
+    CHECK_EQUAL(outputOf("Bidirectional", {{"layer", Object{"GRU", {{"units", 3}, {"return_sequences", true}}}}}, {{{N, N, 4}}}), "(None, None, 6)");
+    CHECK_EQUAL(outputOf("TimeDistributed", {{"layer", Object{"Dense", {{"units", 3}}}}}, {{{N, N, N, 4}}}), "(None, None, None, 3)");
+    CHECK_EQUAL(outputOf("Embedding", {{"output_dim", 3}}, {{{N, N}, DType::int32}}), "(None, None, 3)");
+    CHECK_EQUAL(outputOf("Masking", {}, {{{N, N, 4}}}), "(None, None, 4)");
     CHECK_EQUAL(outputOf("Input", {{"shape", L{Value(), 3}}, {"batch_size", 2}}, {}), "(2, None, 3)");
 }
 
@@ -158,5 +195,5 @@ TEST("the situations that name one of Keras' errors name it as the table does") 
             ++found;
         }
     }
-    CHECK_EQUAL(found, 10);
+    CHECK_EQUAL(found, 13);
 }

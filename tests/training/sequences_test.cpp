@@ -72,3 +72,34 @@ TEST("batches of an open length are cut to their longest sequence, which changes
     }
     CHECK_NEAR(cut.history.back().at("loss"), whole.history.back().at("loss"), 1e-5);
 }
+
+TEST("what a stateful layer remembers goes on from epoch to epoch, unless it is to forget") {
+    const auto run = [](bool resets, std::int64_t epochs, const TrainResult* before) {
+        Drawing d;
+        const CallId in = d.input("codes", {kSteps});
+        d.graph().layerOf(in)->params["dtype"] = "int32";
+        d.graph().layerOf(in)->params["batch_size"] = 7;
+        const CallId embedding = d.layer("Embedding", "embedding", {{"input_dim", 6}, {"output_dim", 4}}, {{in, 0}});
+        const CallId lstm = d.layer("LSTM", "lstm", {{"units", 5}, {"stateful", true}}, {{embedding, 0}});
+        const CallId out = d.layer("Dense", "out", {{"units", 1}, {"activation", "sigmoid"}}, {{lstm, 0}});
+        TrainRequest r = request(kSteps);
+        r.model = Model::build(d.graphs, d.root, d.define("m", {in}, {out}));
+        r.config.shuffle = false;
+        r.config.resetStates = resets;
+        r.config.epochs = epochs;
+        r.weights.clear();
+        initialize(*r.model, 5, r.weights);
+        if (before) {
+            r.weights = before->weights;
+            r.optimizer = before->optimizer;
+        }
+        return train(r);
+    };
+    // 24 rows in batches of 7: the last three fill none and are left out.
+    const TrainResult one = run(false, 1, nullptr);
+    CHECK(one.optimizer.iteration == 3);
+    // A run begins at zero, so two runs of one epoch forget in between.
+    const TrainResult twoRuns = run(false, 1, &one);
+    CHECK(weft::test::same(run(true, 2, nullptr).weights, twoRuns.weights));
+    CHECK(!weft::test::same(run(false, 2, nullptr).weights, twoRuns.weights));
+}

@@ -273,11 +273,42 @@ TEST("what does not fit is refused with a sentence that names it") {
     }
 }
 
+TEST("what the data do not suit is found end by end, before anything is trained") {
+    const TrainRequest good = spiralRequest({8}, 0, 20);
+    const auto found = [&](auto&& change) {
+        TrainRequest request = good;
+        change(request);
+        return misfits(*request.model, request.config, request.data->train);
+    };
+    CHECK(found([](TrainRequest&) {}).empty());
+    const auto wrongInput = found([](TrainRequest& r) { r.config.inputs["x"] = "arms"; });
+    REQUIRE(wrongInput.size() == 1);
+    CHECK(wrongInput[0].isInput && wrongInput[0].port == "x" && wrongInput[0].message.find("(None, 2)") != std::string::npos);
+    const auto both = found([](TrainRequest& r) {
+        r.config.inputs["x"] = "arms";
+        r.config.outputs["scores"].target = "points";
+    });
+    REQUIRE(both.size() == 2);
+    CHECK(!both[1].isInput && both[1].port == "scores" && both[1].message.find("\"scores\"") != std::string::npos);
+    const auto label = found([](TrainRequest& r) {
+        auto data = std::make_shared<Dataset>(*r.data);
+        Tensor bad({20}, DType::int32);
+        bad.data<std::int32_t>()[19] = 2;
+        data->train["arms"] = columnOf(std::move(bad));
+        r.data = data;
+    });
+    REQUIRE(label.size() == 1);
+    CHECK(label[0].message.find("row 20") != std::string::npos && label[0].message.find("it is 2") != std::string::npos);
+    // What is not chosen or not there is an obstacle, not a misfit.
+    CHECK(found([](TrainRequest& r) { r.config.inputs.clear(); r.config.outputs["scores"].target = "nothing"; }).empty());
+    CHECK(found([](TrainRequest& r) { r.config.outputs["scores"].metrics = {Object{"nonsense", {}}}; }).size() == 1);
+}
+
 TEST("a model whose weights would fit in memory, but not its training, is refused before anything is allocated") {
     Drawing drawing;
-    const CallId x = drawing.input("x", {2});
-    // Weights: three per unit and two more; twice those and a gradient are three times the memory of the weights.
-    const auto units = static_cast<std::int64_t>(physicalMemory() / 4 / 3 / 2);
+    const CallId x = drawing.input("x", {999});
+    // A thousand weights per unit, four bytes each, half of the memory; twice those and a gradient are three times as much.
+    const auto units = static_cast<std::int64_t>(physicalMemory() / 4 / 1000 / 2);
     const CallId wide = drawing.layer("Dense", "wide", {{"units", units}}, {{x, 0}});
     TrainRequest request = spiralRequest({8}, 0, 20);
     request.model = Model::build(drawing.graphs, drawing.root, drawing.define("huge", {x}, {wide}));

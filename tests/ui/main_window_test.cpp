@@ -5,11 +5,15 @@
 #include "ui/main_window/project_files.h"
 #include "ui/main_window/start_page.h"
 
+#include <QAction>
+#include <QDialog>
 #include <QDir>
 #include <QFile>
 #include <QLabel>
+#include <QLineEdit>
 #include <QMenu>
 #include <QMessageBox>
+#include <QProgressBar>
 #include <QPushButton>
 #include <QSettings>
 #include <QStackedWidget>
@@ -138,6 +142,55 @@ private Q_SLOTS:
         QCOMPARE(undo->text(), QString("Undo Add"));
         undo->trigger();
         QVERIFY(window.document().project().rootGraph().calls.empty());
+    }
+
+    void anExportShowsThatItIsAtWork() {
+        MainWindow window(m_appearance);
+        window.show();
+        window.files().newFromTemplate("iris");
+        window.findChild<QAction*>("export")->trigger();
+        auto* dialog = window.findChild<QDialog*>("export_dialog");
+        QVERIFY(dialog && dialog->isVisible());
+        dialog->findChild<QLineEdit*>("export_folder")->setText(m_folder.filePath("exported"));
+        auto* bar = dialog->findChild<QProgressBar*>("export_progress");
+        auto* write = dialog->findChild<QPushButton*>("export_write");
+        auto* result = dialog->findChild<QLabel*>("export_result");
+        QVERIFY(!bar->isVisible());
+        QTest::mouseClick(write, Qt::LeftButton);
+        QVERIFY(bar->isVisible() && !write->isEnabled());
+        QTRY_VERIFY_WITH_TIMEOUT(!bar->isVisible(), 20000);
+        QVERIFY2(result->text().contains("exported"), qPrintable(result->text()));
+        QVERIFY(write->isEnabled());
+        // While it is at work, the other button cancels it.
+        auto* close = dialog->findChild<QPushButton*>("export_close");
+        QTest::mouseClick(write, Qt::LeftButton);
+        QTest::mouseClick(close, Qt::LeftButton);
+        QCOMPARE(result->text(), QString("Cancelled."));
+        QVERIFY(dialog->isVisible() && !bar->isVisible() && write->isEnabled());
+        QTest::mouseClick(close, Qt::LeftButton);
+        QVERIFY(!dialog->isVisible());
+    }
+
+    void worksInANarrowWindow() {
+        MainWindow window(m_appearance);
+        window.show();
+        window.files().newFromTemplate("mnist_cnn");
+        window.resize(900, 700);
+        for (const char* name : {"problems", "data", "training", "evaluate", "summary"}) {
+            window.showPanel(name);
+            QTest::qWait(20);
+            QVERIFY2(window.width() <= 900, qPrintable(QString("%1: %2").arg(name).arg(window.width())));
+        }
+        QVERIFY(window.canvas().width() >= 300);
+        // Settings and curves share the room.
+        window.showPanel("training");
+        auto* curves = window.findChild<QWidget*>("curves");
+        auto* batch = window.findChild<QWidget*>("batch_size");
+        QVERIFY(!curves->isVisible() && batch->isVisible());
+        QTest::mouseClick(window.findChild<QWidget*>("show_curves"), Qt::LeftButton);
+        QVERIFY(curves->isVisible() && !batch->isVisible());
+        window.resize(1440, 900);
+        QTRY_VERIFY(curves->isVisible() && batch->isVisible());
     }
 
     void everyPanelCanBeShownByName() {

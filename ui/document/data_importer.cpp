@@ -15,7 +15,8 @@ namespace {
 /// A file that was read and is about to become a source.
 struct Read {
     DataSource source;
-    std::vector<std::string> fields;
+    std::vector<std::string> fields; ///< of a table: those that hold numbers
+    bool allFields = true;           ///< it has no others
     TensorSpec spec;
 };
 
@@ -73,7 +74,8 @@ void addColumns(DataSpec& data, const Read& read) {
         return;
     }
     const QString kin = kinOf(read.source.name);
-    column(kin.contains(QStringLiteral("image")) ? QStringLiteral("images") : kin.contains(QStringLiteral("label")) ? QStringLiteral("labels") : kin.isEmpty() ? QStringLiteral("data") : kin, {});
+    const QString name = kin.contains(QStringLiteral("image")) ? QStringLiteral("images") : kin.contains(QStringLiteral("label")) ? QStringLiteral("labels") : kin.isEmpty() ? QStringLiteral("data") : kin;
+    column(name, read.allFields ? std::vector<std::string>() : read.fields);
 }
 
 } // namespace
@@ -120,7 +122,15 @@ void DataImporter::addFiles(const QStringList& files) {
             read.source.path = path;
             read.source.size = static_cast<std::uint64_t>(info.size());
             const SourceContents contents = readSource(read.source, places);
-            read.fields = contents.fields;
+            for (std::size_t i = 0; i < contents.fields.size(); ++i) {
+                if (contents.problems[i].empty()) {
+                    read.fields.push_back(contents.fields[i]);
+                }
+            }
+            read.allFields = read.fields.size() == contents.fields.size();
+            if (!contents.fields.empty() && read.fields.empty()) {
+                throw Error(contents.problems.front());
+            }
             read.spec = {contents.values.shape(), contents.values.dtype()};
             if (!places.projectFolder.empty()) {
                 const QString relative = QDir(QString::fromStdString(places.projectFolder.string())).relativeFilePath(info.absoluteFilePath());

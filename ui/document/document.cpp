@@ -22,7 +22,23 @@ bool sameWork(const Project& a, Project b) {
 } // namespace
 
 Document::Document(QObject* parent) : QObject(parent), m_project(emptyProject()) {
+    collectDiagnostics();
+}
+
+void Document::collectDiagnostics() {
     m_diagnostics = diagnose(m_project.graphs, m_project.root);
+    m_diagnostics.insert(m_diagnostics.end(), m_dataProblems.begin(), m_dataProblems.end());
+}
+
+void Document::setDataProblems(std::vector<Diagnostic> problems) {
+    const auto same = [](const Diagnostic& a, const Diagnostic& b) {
+        return a.message == b.message && a.call == b.call && a.model == b.model && a.fixes.size() == b.fixes.size();
+    };
+    if (!std::equal(problems.begin(), problems.end(), m_dataProblems.begin(), m_dataProblems.end(), same)) {
+        m_dataProblems = std::move(problems);
+        collectDiagnostics();
+        Q_EMIT diagnosticsChanged();
+    }
 }
 
 const Analysis& Document::analysis(GraphId graph) const {
@@ -136,7 +152,7 @@ void Document::refresh(const Project& before) {
     const bool drawing = changes.drawingChanged();
     if (drawing) {
         m_analyses.clear();
-        m_diagnostics = diagnose(m_project.graphs, m_project.root);
+        collectDiagnostics();
     }
     Q_EMIT changed(changes);
     if (drawing) {
@@ -203,7 +219,8 @@ void Document::reset(ProjectFile file, const QString& path) {
     m_trainedModified = false;
     m_mergeKey.clear();
     m_analyses.clear();
-    m_diagnostics = diagnose(m_project.graphs, m_project.root);
+    m_dataProblems.clear();
+    collectDiagnostics();
     Q_EMIT replaced();
     Q_EMIT diagnosticsChanged();
     Q_EMIT trainedChanged();

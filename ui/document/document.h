@@ -26,8 +26,11 @@ public:
     const Trained& trained() const { return m_trained; }
     /// Shapes, costs and problems of one graph as it is now.
     const Analysis& analysis(GraphId graph) const;
-    /// Of all graphs.
+    /// Of all graphs, and of the data.
     const std::vector<Diagnostic>& diagnostics() const { return m_diagnostics; }
+    /// Those that are about the data and how models fit them; from DataCheck.
+    const std::vector<Diagnostic>& dataProblems() const { return m_dataProblems; }
+    void setDataProblems(std::vector<Diagnostic> problems);
 
     /// Runs `change` on a copy and makes the copy the project: one undo step named `text` (sentence case, translated).
     /// If `change` throws, nothing changed and the exception goes on. No step if nothing differs.
@@ -92,6 +95,7 @@ private:
     /// After m_project became another: new analyses where the drawing changed, then the signals.
     void refresh(const Project& before);
     void bringBackWeights();
+    void collectDiagnostics();
     void forgetOldSteps();
 
     Project m_project;
@@ -105,7 +109,7 @@ private:
     bool m_trainedModified = false;
     QString m_mergeKey;
     mutable std::map<GraphId, Analysis> m_analyses;
-    std::vector<Diagnostic> m_diagnostics;
+    std::vector<Diagnostic> m_diagnostics, m_dataProblems;
 };
 
 } // namespace weft::ui

@@ -4,8 +4,10 @@
 #include "engine/base/error.h"
 #include "engine/base/resources.h"
 #include "engine/base/text.h"
+#include "engine/model/model_order.h"
 #include "engine/model/weights_fit.h"
 #include "engine/project/project_json.h"
+#include "ui/document/data_check.h"
 #include "ui/document/evaluation.h"
 
 #include <QDateTime>
@@ -35,14 +37,6 @@ GraphId graphOf(const Project& project, ModelId model) {
     return {};
 }
 
-/// A dataset and all that it was made from.
-struct TrainingController::Loaded {
-    DataSpec spec;
-    std::vector<std::pair<std::filesystem::path, std::filesystem::file_time_type>> files;
-    std::shared_ptr<const Dataset> data;
-    std::string hash; ///< for the run
-};
-
 /// Everything that the worker gets: copies and shared immutables only.
 struct TrainingController::Job {
     bool evaluating = false;
@@ -53,7 +47,7 @@ struct TrainingController::Job {
     std::size_t carried = 0; ///< the document's, when `weights` were taken
     OptimizerState optimizer;
     DataPlaces places;
-    std::shared_ptr<const Loaded> loaded;
+    std::shared_ptr<const LoadedData> loaded;
 };
 
 struct TrainingController::Worker : TrainObserver {
@@ -73,7 +67,7 @@ struct TrainingController::Worker : TrainObserver {
         bool stopped = false;
         std::optional<TrainResult> result;
         std::optional<Scores> scores;
-        std::shared_ptr<const Loaded> loaded;
+        std::shared_ptr<const LoadedData> loaded;
         QString notice;
         QString error;
     };
@@ -97,26 +91,11 @@ struct TrainingController::Worker : TrainObserver {
         mail.learned = Learned{weights, optimizer};
     }
 
-    std::shared_ptr<const Loaded> load(const std::stop_token& stop) const {
-        auto loaded = std::make_shared<Loaded>();
-        loaded->spec = job.project.data;
-        for (const DataSource& source : loaded->spec.sources) {
-            const std::filesystem::path file = locate(source, job.places);
-            std::error_code missing;
-            loaded->files.emplace_back(file, std::filesystem::last_write_time(file, missing));
-        }
-        if (job.loaded && job.loaded->spec == loaded->spec && job.loaded->files == loaded->files) {
-            return job.loaded;
-        }
-        loaded->data = std::make_shared<const Dataset>(loadDataset(loaded->spec, job.places, stop, [this](double fraction) {
-            auto* self = const_cast<Worker*>(this);
-            const std::lock_guard lock(self->mutex);
-            self->mail.preparation = fraction;
-        }));
-        DataSpec hashed = loaded->spec;
-        refreshSources(hashed, job.places);
-        loaded->hash = dataHash(hashed);
-        return loaded;
+    std::shared_ptr<const LoadedData> load(const std::stop_token& stop) {
+        return loadData(job.project.data, job.places, job.loaded, stop, [this](double fraction) {
+            const std::lock_guard lock(mutex);
+            mail.preparation = fraction;
+        });
     }
 
     /// Layers that start anew, in words. That a model was never trained is worth saying only of its scores.
@@ -134,7 +113,7 @@ struct TrainingController::Worker : TrainObserver {
 
     void work(const std::stop_token& stop) {
         const std::shared_ptr<const Model> model = Model::build(job.project.graphs, graphOf(job.project, job.model), job.model);
-        const std::shared_ptr<const Loaded> loaded = load(stop);
+        const std::shared_ptr<const LoadedData> loaded = load(stop);
         {
             const std::lock_guard lock(mutex);
             mail.prepared = true;
@@ -179,6 +158,8 @@ struct TrainingController::Worker : TrainObserver {
 
 TrainingController::TrainingController(Document& document, QObject* parent) : QObject(parent), m_document(document) {
     m_timer.setInterval(30);
+    m_check = new DataCheck(document, this);
+    connect(&document, &Document::diagnosticsChanged, this, [this] { m_obstacles.clear(); });
     connect(&m_timer, &QTimer::timeout, this, &TrainingController::drain);
     connect(&document, &Document::changed, this, [this](const ChangeSet& changes) {
         if (changes.drawingChanged() || changes.dataChanged || !changes.trainingChanged.empty()) {
@@ -188,7 +169,6 @@ TrainingController::TrainingController(Document& document, QObject* parent) : QO
     connect(&document, &Document::replaced, this, [this] {
         m_obstacles.clear();
         abandon();
-        m_loaded.reset();
         showHistoryOfLastRun();
     });
 }
@@ -214,8 +194,40 @@ QStringList TrainingController::obstacles(ModelId id) const {
     } catch (const Error& e) {
         sentences << QString::fromUtf8(e.what());
     }
+    for (const Diagnostic& problem : m_document.dataProblems()) {
+        if (problem.model == id) { // what cannot be read may be readable when training reads it
+            sentences << QString::fromStdString(problem.message);
+        }
+    }
     m_obstacles[id] = sentences;
     return sentences;
+}
+
+const Run* TrainingController::lastRunOf(ModelId model) const {
+    const Trained& trained = m_document.trained();
+    if (!trained.optimizers.contains(model)) {
+        return nullptr; // it was told to start over
+    }
+    const auto last = std::find_if(trained.runs.rbegin(), trained.runs.rend(), [&](const Run& run) { return run.model == model; });
+    return last == trained.runs.rend() ? nullptr : &*last;
+}
+
+const std::vector<Logs>& TrainingController::historyOf(ModelId model) const {
+    static const std::vector<Logs> none;
+    if (m_worker && !m_worker->job.evaluating && model == m_model) {
+        return m_history;
+    }
+    const Run* run = lastRunOf(model);
+    return run ? run->history : none;
+}
+
+std::int64_t TrainingController::epochsOf(ModelId model) const {
+    if (m_worker && !m_worker->job.evaluating && model == m_model && m_progress.epochs > 0) {
+        return m_progress.epochs;
+    }
+    const Run* run = lastRunOf(model);
+    const auto done = static_cast<std::int64_t>(run ? run->history.size() : 0);
+    return run && run->stopped ? std::max(done, run->config.epochs) : done;
 }
 
 TrainingController::Job TrainingController::makeJob(ModelId model) const {
@@ -231,7 +243,7 @@ TrainingController::Job TrainingController::makeJob(ModelId model) const {
         job.optimizer = state->second;
     }
     job.places = placesOf(m_document);
-    job.loaded = m_loaded;
+    job.loaded = m_check->data();
     return job;
 }
 
@@ -240,6 +252,7 @@ void TrainingController::start(Job job, State state) {
     m_progress = {};
     m_preparation = 0;
     m_batchLogs.clear();
+    m_check->leaveOff();
     m_worker = std::make_unique<Worker>();
     m_worker->job = std::move(job);
     m_worker->thread = std::jthread([worker = m_worker.get()](const std::stop_token& stop) { worker->execute(stop); });
@@ -296,7 +309,11 @@ void TrainingController::resetWeights(ModelId model) {
     }
     Trained trained = m_document.trained();
     const Graph& drawing = m_document.project().graphs.at(graph);
-    std::erase_if(trained.weights, [&](const auto& weight) { return !weight.first.path.empty() && drawing.layer(weight.first.path.front()); });
+    std::set<LayerId> layers;
+    for (const CallId call : callsOfModel(drawing, *drawing.model(model))) {
+        layers.insert(drawing.call(call)->layer);
+    }
+    std::erase_if(trained.weights, [&](const auto& weight) { return !weight.first.path.empty() && layers.contains(weight.first.path.front()); });
     trained.optimizers.erase(model);
     m_document.adopt(std::move(trained));
     m_history.clear();
@@ -336,10 +353,10 @@ void TrainingController::drain() {
         mail.notice = std::exchange(posted.notice, {});
     }
     if (mail.loaded) {
-        m_loaded = mail.loaded;
+        m_check->take(mail.loaded);
         m_worker->run.graphHash = graphHash(m_worker->job.project);
-        m_worker->run.dataHash = m_loaded->hash;
-        m_worker->run.steps = fittedSteps(*m_loaded->data);
+        m_worker->run.dataHash = mail.loaded->hash;
+        m_worker->run.steps = fittedSteps(*mail.loaded->data);
     }
     if (!mail.notice.isEmpty()) {
         Q_EMIT noticed(mail.notice);

@@ -3,6 +3,7 @@
 
 #include "engine/training/train.h"
 #include "ui/document/document.h"
+#include "ui/document/loaded_data.h"
 
 #include <QObject>
 #include <QStringList>
@@ -45,6 +46,10 @@ public:
     double preparation() const { return m_preparation; }
     /// Logs of the epochs of the run that goes on, or of the last one. A run that went on from an earlier one holds that one's epochs too.
     const std::vector<Logs>& history() const { return m_history; }
+    /// The same of one model: of its training that goes on, or of the last run of which it still has what it learned.
+    const std::vector<Logs>& historyOf(ModelId model) const;
+    /// Where that training will end, or was to end.
+    std::int64_t epochsOf(ModelId model) const;
     const Logs& batchLogs() const { return m_batchLogs; }
 
     /// Why `model` cannot be trained now: sentences; empty if it can.
@@ -92,9 +97,8 @@ private:
     double m_preparation = 0;
     std::vector<Logs> m_history;
     Logs m_batchLogs;
-    /// Loaded once and used again as long as the description and the files stay as they are.
-    struct Loaded;
-    std::shared_ptr<const Loaded> m_loaded;
+    const Run* lastRunOf(ModelId model) const;
+    class DataCheck* m_check;
     mutable std::map<ModelId, QStringList> m_obstacles; ///< as found since the last change of drawing, data or configuration
 };
 

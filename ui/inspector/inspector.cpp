@@ -23,6 +23,7 @@ Inspector::Inspector(Document& document, Selection& selection, const Appearance&
             refresh();
         }
     });
+    connect(&document, &Document::diagnosticsChanged, this, &Inspector::refresh);
     connect(&document, &Document::trainedChanged, this, &Inspector::refresh);
     connect(&document, &Document::replaced, this, [this] {
         m_shown.clear();
@@ -64,7 +65,7 @@ void Inspector::refresh() {
         if (calls.empty()) {
             m_page = new ModelPage(m_document, m_selection);
         } else {
-            m_page = new LayerPage(m_document, graphId, calls, m_appearance);
+            m_page = new LayerPage(m_document, m_selection, graphId, calls, m_appearance);
         }
         setWidget(m_page);
         m_page->show();

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/inspector/layer_page.h"
 
-#include "ui/inspector/weight_statistics.h"
+#include "engine/project/nesting.h"
+#include "ui/document/levels.h"
+#include "ui/inspector/call_list.h"
+#include "ui/inspector/model_box.h"
+#include "ui/inspector/weights_section.h"
 #include "ui/widgets/labels.h"
-#include "ui/widgets/legend_row.h"
 #include "ui/widgets/schema_form.h"
 #include "ui/widgets/value_text.h"
 
-#include <QComboBox>
 #include <QHBoxLayout>
 #include <QLineEdit>
 #include <QPushButton>
@@ -19,11 +21,6 @@
 namespace weft::ui {
 
 namespace {
-
-QString specText(const TensorSpec& spec) {
-    const QString shape = QString::fromStdString(spec.shape.wireText());
-    return spec.dtype == DType::float32 ? shape : shape + u' ' + QString::fromStdString(std::string(nameOf(spec.dtype)));
-}
 
 Parameter trainableParameter() {
     Parameter p;
@@ -37,8 +34,8 @@ Parameter trainableParameter() {
 
 } // namespace
 
-LayerPage::LayerPage(Document& document, GraphId graphId, std::vector<CallId> calls, const Appearance& appearance)
-    : m_document(document), m_graph(graphId), m_calls(std::move(calls)), m_appearance(appearance) {
+LayerPage::LayerPage(Document& document, Selection& selection, GraphId graphId, std::vector<CallId> calls, const Appearance& appearance)
+    : m_document(document), m_selection(selection), m_graph(graphId), m_calls(std::move(calls)), m_appearance(appearance) {
     const std::string& type = graph().layerOf(m_calls.front())->type;
     const bool alike = std::all_of(m_calls.begin(), m_calls.end(), [&](CallId call) { return graph().layerOf(call)->type == type; });
     m_type = alike ? findLayerType(type) : nullptr;
@@ -57,10 +54,18 @@ LayerPage::LayerPage(Document& document, GraphId graphId, std::vector<CallId> ca
             formula->setObjectName(QStringLiteral("formula"));
             column->addWidget(formula);
         }
+        if (m_calls.size() == 1) {
+            buildShared(column); // what is changed below, is changed for all of them
+        }
         m_form = new SchemaForm(m_type->schema, m_appearance, this);
         connect(m_form, &SchemaForm::edited, this, &LayerPage::setParameter);
         connect(m_form, &SchemaForm::committed, this, [this] { m_document.endMerge(); });
         column->addWidget(m_form);
+        m_form->setVisible(!m_type->schema.empty());
+    }
+    if (m_calls.size() == 1 && m_type && m_type->isModel) {
+        m_model = new ModelBox(m_document, m_selection, m_graph, m_calls.front(), this);
+        column->addWidget(m_model);
     }
     m_trainable = new FieldRow(trainableParameter(), m_appearance, this);
     connect(m_trainable, &FieldRow::edited, this, [this](const Value& value) { setTrainable(value.asBool() && *value.asBool()); });
@@ -80,38 +85,13 @@ LayerPage::LayerPage(Document& document, GraphId graphId, std::vector<CallId> ca
     if (m_calls.size() == 1) {
         m_in = addRow(tr("In"), "in");
         m_out = addRow(tr("Out"), "out");
-        m_callCount = addRow(tr("Calls of this layer"), "calls");
     }
-    m_parameters = addRow(tr("Parameters"), "parameters");
     m_cost = addRow(tr("Multiply-adds"), "multiply_adds");
+    m_parameters = addRow(tr("Parameters"), "parameters");
     column->addLayout(numbers);
 
-    m_weights = new QWidget(this);
-    auto* weights = new QVBoxLayout(m_weights);
-    weights->setContentsMargins(0, 4, 0, 0);
-    weights->setSpacing(8);
-    weights->addWidget(makeSeparator(m_weights));
-    auto* head = new QHBoxLayout;
-    head->addWidget(makeLabel(tr("Weights"), "section", m_weights), 1);
-    m_weight = new QComboBox(m_weights);
-    m_weight->setObjectName(QStringLiteral("weight"));
-    m_weight->setAccessibleName(tr("Weight to show"));
-    m_weight->setFixedHeight(metrics::control);
-    m_weight->setMinimumWidth(156);
-    head->addWidget(m_weight);
-    weights->addLayout(head);
-    m_histogram = new Histogram(m_appearance, m_weights);
-    weights->addWidget(m_histogram);
-    auto* foot = new QHBoxLayout;
-    m_least = makeLabel({}, "number", m_weights);
-    m_mean = makeLabel({}, "number", m_weights);
-    m_most = makeLabel({}, "number", m_weights);
-    foot->addWidget(m_least);
-    foot->addWidget(m_mean, 1, Qt::AlignHCenter);
-    foot->addWidget(m_most);
-    weights->addLayout(foot);
+    m_weights = new WeightsSection(m_appearance, this);
     column->addWidget(m_weights);
-    connect(m_weight, &QComboBox::activated, this, &LayerPage::refreshWeights);
     column->addStretch(1);
 }
 
@@ -141,6 +121,41 @@ void LayerPage::buildHead(QVBoxLayout* column) {
     column->addWidget(m_nameReason);
     connect(m_name, &QLineEdit::editingFinished, this, &LayerPage::rename);
     connect(m_name, &QLineEdit::textEdited, this, [this] { m_nameReason->hide(); });
+    onEscape(m_name, [this] {
+        m_nameReason->hide();
+        m_name->setText(QString::fromStdString(graph().layer(layers().front())->name));
+        m_name->selectAll();
+    });
+}
+
+/// What calls of a layer share, and the way from one to another.
+void LayerPage::buildShared(QVBoxLayout* column) {
+    m_shared = new QWidget(this);
+    auto* rows = new QVBoxLayout(m_shared);
+    rows->setContentsMargins(0, 0, 0, 4);
+    rows->setSpacing(4);
+    rows->addWidget(makeSeparator(m_shared));
+    auto* head = new QHBoxLayout;
+    m_sharedHead = makeLabel({}, "section", m_shared);
+    m_sharedHead->setObjectName(QStringLiteral("calls"));
+    head->addWidget(m_sharedHead, 1);
+    auto* unique = new QPushButton(tr("Make unique"), m_shared);
+    unique->setObjectName(QStringLiteral("make_unique"));
+    unique->setToolTip(tr("This box gets a layer of its own, with the same parameters and a copy of the weights"));
+    unique->setFixedHeight(metrics::control);
+    connect(unique, &QPushButton::clicked, this, &LayerPage::makeUnique);
+    head->addWidget(unique);
+    rows->addLayout(head);
+    rows->addWidget(makeText(tr("One set of weights serves all of them; what is changed here changes for all."), "secondary", m_shared));
+    m_callList = new CallList(m_document, m_appearance, m_shared);
+    connect(m_callList, &CallList::chosen, this, [this](CallId call) { m_selection.reveal(m_graph, call); });
+    rows->addWidget(m_callList);
+    rows->addWidget(makeSeparator(m_shared));
+    column->addWidget(m_shared);
+}
+
+void LayerPage::makeUnique() {
+    m_document.editWithWeights(tr("Make unique"), [&](Project& project, WeightChanges& changes) { weft::makeUnique(project, m_graph, m_calls.front(), changes); });
 }
 
 std::vector<LayerId> LayerPage::layers() const {
@@ -157,6 +172,7 @@ void LayerPage::rename() {
     const LayerId id = layers().front();
     const std::string name = m_name->text().trimmed().toStdString();
     if (name == graph().layer(id)->name) {
+        m_nameReason->hide();
         return;
     }
     const auto taken = [&](const auto& layer) { return layer.first != id && layer.second.name == name; };
@@ -209,9 +225,9 @@ void LayerPage::refresh() {
     }
     const std::vector<LayerId> ids = layers();
     const Layer& first = *graph().layer(ids.front());
-    if (m_name && !m_name->hasFocus()) {
-        m_name->setText(QString::fromStdString(first.name));
-    } else if (m_name && !m_name->isModified()) {
+    // What was refused stays to be mended, and so does what is being typed.
+    const bool typed = m_name && (!m_nameReason->isHidden() || (m_name->hasFocus() && m_name->isModified()));
+    if (m_name && !typed) {
         m_name->setText(QString::fromStdString(first.name));
     }
     if (m_form) {
@@ -233,14 +249,20 @@ void LayerPage::refresh() {
     }
     refreshProblems();
     refreshCall();
+    refreshShared();
+    if (m_model) {
+        m_model->refresh();
+    }
     refreshWeights();
 }
 
 void LayerPage::refreshProblems() {
     clearLayout(m_problems);
     const std::set<CallId> calls(m_calls.begin(), m_calls.end());
-    for (const Diagnostic& diagnostic : m_document.analysis(m_graph).diagnostics) {
-        if (!calls.contains(diagnostic.call)) {
+    std::vector<Diagnostic> diagnostics = m_document.analysis(m_graph).diagnostics;
+    diagnostics.insert(diagnostics.end(), m_document.dataProblems().begin(), m_document.dataProblems().end());
+    for (const Diagnostic& diagnostic : diagnostics) {
+        if (diagnostic.graph != m_graph || !calls.contains(diagnostic.call)) {
             continue;
         }
         QLabel* message = makeText(QString::fromStdString(diagnostic.message), diagnostic.severity == Severity::error ? "error" : "warning", this);
@@ -276,29 +298,17 @@ void LayerPage::refreshCall() {
         }
     }
     m_parameters->setNumber(countText(parameters));
+    m_parameters->setVisible(!m_model); // which tells them apart
     m_cost->setNumber(multiplyAdds < 1e9 ? countText(static_cast<std::int64_t>(multiplyAdds)) : shortCount(multiplyAdds));
     m_trainable->setVisible(hasWeights);
     if (m_calls.size() != 1) {
         return;
     }
     const CallId call = m_calls.front();
-    const auto info = analysis.calls.find(call);
-    QStringList in;
-    QStringList out;
-    if (info != analysis.calls.end()) {
-        for (const auto& spec : info->second.inputs) {
-            in << (spec ? specText(*spec) : QStringLiteral("–"));
-        }
-        for (const TensorSpec& spec : info->second.outputs) {
-            out << specText(spec);
-        }
-    }
-    m_in->setNumber(in.isEmpty() ? QStringLiteral("–") : in.join(QStringLiteral(" + ")));
-    m_in->setVisible(m_type && !m_type->isInput);
-    m_out->setNumber(out.isEmpty() ? QStringLiteral("–") : out.join(QStringLiteral(", ")));
-    const std::size_t calls = graph().callsOf(graph().call(call)->layer).size();
-    m_callCount->setNumber(QString::number(calls));
-    m_callCount->setVisible(calls > 1);
+    m_in->setNumber(inputsText(analysis, call));
+    m_in->setVisible(m_type && !m_type->isInput && !m_model);
+    m_out->setVisible(!m_model);
+    m_out->setNumber(outputsText(analysis, call));
 
     QString kind = m_type ? QString::fromStdString(m_type->name) : QString::fromStdString(graph().layerOf(call)->type);
     for (const auto& [id, model] : graph().models) {
@@ -307,42 +317,31 @@ void LayerPage::refreshCall() {
             break;
         }
     }
-    m_kind->setText(kind);
+    const std::size_t calls = graph().callsOf(graph().call(call)->layer).size();
+    m_kind->setText(calls > 1 ? tr("%1 · shared ×%2").arg(kind).arg(calls) : kind);
+}
+
+void LayerPage::refreshShared() {
+    if (!m_shared) {
+        return;
+    }
+    const CallId call = m_calls.front();
+    const std::size_t calls = graph().callsOf(graph().call(call)->layer).size();
+    m_shared->setVisible(calls > 1);
+    if (calls > 1) {
+        m_sharedHead->setText(tr("Called %1 times").arg(calls));
+        m_callList->show(m_graph, call);
+    }
 }
 
 void LayerPage::refreshWeights() {
     const std::vector<LayerId> ids = layers();
-    const std::string chosen = m_weight->currentData().toString().toStdString();
-    std::vector<std::pair<std::string, std::shared_ptr<const Tensor>>> tensors;
-    if (ids.size() == 1) {
-        for (const auto& [key, tensor] : m_document.trained().weights) {
-            if (!key.path.empty() && key.path.back() == ids.front() && tensor && tensor->size() > 0) {
-                tensors.emplace_back(key.name, tensor);
-            }
-        }
+    std::vector<LayerId> outer;
+    for (const Level& level : levelsOf(m_document.project(), m_selection)) {
+        outer.push_back(m_document.project().graphs.at(level.graph).call(level.box)->layer);
     }
-    m_weights->setVisible(!tensors.empty());
-    if (tensors.empty()) {
-        return;
-    }
-    m_weight->clear();
-    std::size_t shown = tensors.size();
-    for (std::size_t i = 0; i < tensors.size(); ++i) {
-        m_weight->addItem(QString::fromStdString(tensors[i].first + " ") +
-                              QString::fromStdString(tensors[i].second->shape().prepended(1).wireText()),
-                          QString::fromStdString(tensors[i].first));
-        if (tensors[i].first == chosen || (shown == tensors.size() && chosen.empty() && tensors[i].second->shape().rank() > 1)) {
-            shown = i;
-        }
-    }
-    shown = shown == tensors.size() ? 0 : shown;
-    m_weight->setCurrentIndex(static_cast<int>(shown));
-    const WeightStatistics statistics = statisticsOf(*tensors[shown].second, 40);
-    const Theme& theme = m_appearance.theme();
-    m_histogram->setBars(statistics.bars, m_type ? theme.family(m_type->family) : theme.accent);
-    m_least->setText(scoreText(statistics.least));
-    m_mean->setText(tr("mean %1").arg(scoreText(statistics.mean)));
-    m_most->setText(scoreText(statistics.most));
+    m_weights->show(ids.size() == 1 ? weightsOf(m_document, outer, ids.front()) : std::vector<NamedWeight>(),
+                    m_type ? std::optional(m_type->family) : std::nullopt);
 }
 
 } // namespace weft::ui

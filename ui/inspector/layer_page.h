@@ -3,23 +3,24 @@
 
 #include "ui/inspector/inspector.h"
 
-class QComboBox;
 class QLabel;
 class QLineEdit;
 class QVBoxLayout;
 
 namespace weft::ui {
 
+class CallList;
 class FieldRow;
-class Histogram;
+class ModelBox;
 class NumberRow;
 class SchemaForm;
+class WeightsSection;
 
 /// One layer, or several: those of one type are edited together.
 class LayerPage : public InspectorPage {
     Q_OBJECT
 public:
-    LayerPage(Document& document, GraphId graph, std::vector<CallId> calls, const Appearance& appearance);
+    LayerPage(Document& document, Selection& selection, GraphId graph, std::vector<CallId> calls, const Appearance& appearance);
     void refresh() override;
 
 private:
@@ -30,10 +31,14 @@ private:
     void setParameter(const QString& name, const Value& value);
     void setTrainable(bool trainable);
     void refreshProblems();
+    void buildShared(QVBoxLayout* column);
+    void makeUnique();
     void refreshCall();
+    void refreshShared();
     void refreshWeights();
 
     Document& m_document;
+    Selection& m_selection;
     GraphId m_graph;
     std::vector<CallId> m_calls;
     const Appearance& m_appearance;
@@ -48,13 +53,11 @@ private:
     NumberRow* m_out = nullptr;
     NumberRow* m_parameters = nullptr;
     NumberRow* m_cost = nullptr;
-    NumberRow* m_callCount = nullptr;
-    QWidget* m_weights = nullptr;
-    QComboBox* m_weight = nullptr;
-    Histogram* m_histogram = nullptr;
-    QLabel* m_least = nullptr;
-    QLabel* m_mean = nullptr;
-    QLabel* m_most = nullptr;
+    QWidget* m_shared = nullptr;
+    QLabel* m_sharedHead = nullptr;
+    CallList* m_callList = nullptr;
+    ModelBox* m_model = nullptr;
+    WeightsSection* m_weights = nullptr;
 };
 
 } // namespace weft::ui

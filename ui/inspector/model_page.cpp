@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/inspector/model_page.h"
 
+#include "ui/document/levels.h"
 #include "ui/document/totals.h"
 #include "ui/widgets/labels.h"
 #include "ui/widgets/value_text.h"
@@ -22,8 +23,13 @@ ModelPage::ModelPage(Document& document, Selection& selection) : m_document(docu
     m_name->setProperty("heading", true);
     m_name->setFont(fonts::name());
     head->addWidget(m_name, 1);
-    head->addWidget(makeLabel(tr("Model"), "secondary", this));
+    m_kind = makeLabel({}, "secondary", this);
+    head->addWidget(m_kind);
     column->addLayout(head);
+    m_nameReason = makeText({}, "error", this);
+    m_nameReason->setObjectName(QStringLiteral("name.reason"));
+    m_nameReason->hide();
+    column->addWidget(m_nameReason);
     m_hint = makeText({}, "secondary", this);
     column->addWidget(m_hint);
     m_ends = new QVBoxLayout;
@@ -48,15 +54,48 @@ ModelPage::ModelPage(Document& document, Selection& selection) : m_document(docu
     column->addLayout(numbers);
     column->addStretch(1);
     connect(m_name, &QLineEdit::editingFinished, this, &ModelPage::rename);
+    connect(m_name, &QLineEdit::textEdited, this, [this] { m_nameReason->hide(); });
+    onEscape(m_name, [this] {
+        m_nameReason->hide();
+        refreshName(false);
+        m_name->selectAll();
+    });
+}
+
+ModelId ModelPage::model() const {
+    const Project& project = m_document.project();
+    return m_selection.graph() == project.root ? m_selection.model() : modelInSight(project, levelsOf(project, m_selection));
 }
 
 void ModelPage::rename() {
-    const ModelId id = m_selection.model();
-    const GraphId graph = m_selection.graph();
-    const std::string name = m_name->text().trimmed().toStdString();
-    const ModelDef* model = m_document.project().graphs.at(graph).model(id);
-    if (model && !name.empty() && name != model->name && !m_document.project().graphs.at(graph).modelNamed(name)) {
-        m_document.edit(tr("Rename the model"), [&](Project& project) { project.graphs.at(graph).models.at(id).name = name; });
+    const ModelId id = model();
+    const GraphId graphId = m_selection.graph();
+    const Graph& graph = m_document.project().graphs.at(graphId);
+    const ModelDef* def = graph.model(id);
+    const QString typed = m_name->text().trimmed();
+    const std::string name = typed.toStdString();
+    QString reason;
+    if (!def || name == def->name) {
+        // nothing to do
+    } else if (name.empty()) {
+        reason = tr("A model needs a name.");
+    } else if (graph.modelNamed(name)) {
+        reason = tr("Another model is called %1.").arg(typed);
+    } else {
+        m_document.edit(tr("Rename the model"), [&](Project& project) { project.graphs.at(graphId).models.at(id).name = name; });
+    }
+    m_nameReason->setText(reason);
+    m_nameReason->setVisible(!reason.isEmpty());
+}
+
+/// `keepTyped`: what was refused stays to be mended, and so does what is being typed.
+void ModelPage::refreshName(bool keepTyped) {
+    const ModelDef* def = m_document.project().graphs.at(m_selection.graph()).model(model());
+    m_name->setVisible(def != nullptr);
+    m_kind->setText(m_selection.graph() == m_document.project().root ? tr("Model") : tr("Sub-model"));
+    const bool typed = !m_nameReason->isHidden() || (m_name->hasFocus() && m_name->isModified());
+    if (def && !(keepTyped && typed)) {
+        m_name->setText(QString::fromStdString(def->name));
     }
 }
 
@@ -66,11 +105,8 @@ void ModelPage::refresh() {
         return;
     }
     const Graph& graph = found->second;
-    const ModelDef* model = graph.model(m_selection.model());
-    m_name->setVisible(model != nullptr);
-    if (model && !m_name->hasFocus()) {
-        m_name->setText(QString::fromStdString(model->name));
-    }
+    const ModelDef* model = graph.model(this->model());
+    refreshName(true);
     m_hint->setText(graph.calls.empty() ? tr("Drag a layer from the list at the left to begin. An Input and a layer after it make a model.")
                     : model             ? tr("Select a box to see and change its parameters.")
                                         : tr("Wire an Input to a layer to make a model. Select a box to see and change its parameters."));
@@ -101,7 +137,7 @@ void ModelPage::refresh() {
             add(output.call, output.output);
         }
     }
-    const Totals totals = totalsOf(m_document, m_selection.graph(), m_selection.model());
+    const Totals totals = totalsOf(m_document, m_selection.graph(), this->model());
     m_layers->setNumber(QString::number(totals.layers));
     m_parameters->setNumber(countText(totals.parameters));
     m_trainable->setNumber(countText(totals.trainable));

@@ -20,9 +20,14 @@ public:
 
 private:
     void rename();
+    void refreshName(bool keepTyped);
+    /// The current model, or inside a sub-model the one that is entered.
+    ModelId model() const;
     Document& m_document;
     Selection& m_selection;
     QLineEdit* m_name;
+    QLabel* m_kind;
+    QLabel* m_nameReason;
     QLabel* m_hint;
     QVBoxLayout* m_ends;
     NumberRow* m_layers;

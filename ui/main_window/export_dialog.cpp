@@ -13,10 +13,17 @@
 #include <QFileInfo>
 #include <QHBoxLayout>
 #include <QLineEdit>
+#include <QProgressBar>
 #include <QPushButton>
 #include <QVBoxLayout>
 
 namespace weft::ui {
+
+namespace {
+/// Shares of the work, for the bar; the rest is for loading what was written and comparing.
+constexpr double kReading = 0.5;
+constexpr double kWriting = 0.25;
+} // namespace
 
 ExportDialog::ExportDialog(Document& document, ModelId model, QWidget* parent) : QDialog(parent), m_document(document), m_model(model) {
     setObjectName(QStringLiteral("export_dialog"));
@@ -55,27 +62,42 @@ ExportDialog::ExportDialog(Document& document, ModelId model, QWidget* parent) :
     row->addWidget(m_folder, 1);
     row->addWidget(browse);
     column->addLayout(row);
+    m_bar = new QProgressBar(this);
+    m_bar->setObjectName(QStringLiteral("export_progress"));
+    m_bar->setAccessibleName(tr("Progress of the export"));
+    m_bar->setTextVisible(false);
+    m_bar->setSizePolicy([this] {
+        QSizePolicy policy = m_bar->sizePolicy();
+        policy.setRetainSizeWhenHidden(true); // the dialog keeps its size
+        return policy;
+    }());
+    m_bar->hide();
+    column->addWidget(m_bar);
     m_result = makeText({}, "secondary", this);
     m_result->setObjectName(QStringLiteral("export_result"));
     column->addWidget(m_result);
     auto* buttons = new QHBoxLayout;
     buttons->addStretch(1);
-    auto* close = new QPushButton(tr("Close"), this);
-    close->setObjectName(QStringLiteral("export_close"));
-    connect(close, &QPushButton::clicked, this, &QDialog::accept);
+    m_close = new QPushButton(tr("Close"), this);
+    m_close->setObjectName(QStringLiteral("export_close"));
+    connect(m_close, &QPushButton::clicked, this, [this] { m_task.isRunning() ? cancel() : accept(); });
     m_write = new QPushButton(tr("Export"), this);
     m_write->setObjectName(QStringLiteral("export_write"));
     m_write->setProperty("main", true);
     m_write->setDefault(true);
     connect(m_write, &QPushButton::clicked, this, &ExportDialog::write);
-    buttons->addWidget(close);
+    buttons->addWidget(m_close);
     buttons->addWidget(m_write);
     column->addLayout(buttons);
     connect(&m_task, &BackgroundTask::failed, this, [this](const QString& sentence) {
         setRole(m_result, "error");
         m_result->setText(sentence);
     });
-    connect(&m_task, &BackgroundTask::ended, this, [this] { m_write->setEnabled(true); });
+    connect(&m_task, &BackgroundTask::progressed, this, [this](double fraction) {
+        m_bar->setRange(0, 1000);
+        m_bar->setValue(static_cast<int>(1000 * fraction));
+    });
+    connect(&m_task, &BackgroundTask::ended, this, [this] { setBusy(false); });
 }
 
 void ExportDialog::choose() {
@@ -85,11 +107,27 @@ void ExportDialog::choose() {
     }
 }
 
+void ExportDialog::setBusy(bool busy) {
+    m_write->setEnabled(!busy);
+    m_format->setEnabled(!busy);
+    m_folder->setEnabled(!busy);
+    m_close->setText(busy ? tr("Cancel") : tr("Close"));
+    m_bar->setRange(0, 0); // until something is known of it
+    m_bar->setVisible(busy);
+}
+
+void ExportDialog::cancel() {
+    m_task.cancel();
+    setBusy(false);
+    setRole(m_result, "secondary");
+    m_result->setText(tr("Cancelled."));
+}
+
 void ExportDialog::write() {
     if (m_format->currentIndex() < 0) {
         return;
     }
-    m_write->setEnabled(false);
+    setBusy(true);
     setRole(m_result, "secondary");
     m_result->setText(tr("Writing…"));
     const QString folder = m_folder->text();
@@ -98,9 +136,13 @@ void ExportDialog::write() {
                      std::stop_token stop, const BackgroundTask::Progress& progress) -> BackgroundTask::Finish {
         std::optional<Dataset> data;
         if (!file.project.data.columns.empty()) {
-            data = loadDataset(file.project.data, places, stop, progress);
+            data = loadDataset(file.project.data, places, stop, [&progress](double fraction) { progress(kReading * fraction); });
+        }
+        if (stop.stop_requested()) {
+            return {};
         }
         format.write(file, model, folder.toStdString(), data ? &*data : nullptr);
+        progress(kReading + kWriting);
         const std::optional<double> difference = format.verify ? std::optional(format.verify(folder.toStdString())) : std::nullopt;
         return [this, folder, difference] {
             setRole(m_result, "good");

@@ -9,6 +9,7 @@
 class QComboBox;
 class QLabel;
 class QLineEdit;
+class QProgressBar;
 class QPushButton;
 
 namespace weft::ui {
@@ -22,6 +23,8 @@ public:
 private:
     void choose();
     void write();
+    void cancel();
+    void setBusy(bool busy);
     Document& m_document;
     ModelId m_model;
     BackgroundTask m_task;
@@ -29,6 +32,8 @@ private:
     QLineEdit* m_folder;
     QLabel* m_result;
     QPushButton* m_write;
+    QPushButton* m_close;
+    QProgressBar* m_bar;
 };
 
 } // namespace weft::ui

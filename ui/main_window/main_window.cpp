@@ -76,6 +76,7 @@ void MainWindow::connectAll() {
         }
     });
     connect(&m_document, &Document::stateChanged, this, &MainWindow::followState);
+    connect(&m_document, &Document::diagnosticsChanged, this, &MainWindow::followTraining);
     connect(&m_document, &Document::trainedChanged, this, &MainWindow::followTraining);
     connect(&m_selection, &Selection::modelChanged, this, &MainWindow::followModels);
     connect(&m_selection, &Selection::revealRequested, this, [this] { showDrawing(true); });

@@ -88,7 +88,7 @@ void MainWindow::buildDocks() {
     m_panels = new QTabWidget(this);
     m_panels->setObjectName(QStringLiteral("panels"));
     m_panels->setDocumentMode(true);
-    const PanelContext context{m_document, m_selection, m_training, m_importer, m_appearance};
+    const PanelContext context{m_document, m_selection, m_training, m_importer, m_appearance, [this](const QString& name) { showPanel(name); }};
     for (const PanelType& type : panelTypes()) {
         QWidget* panel = type.make(context, m_panels);
         panel->setObjectName(QStringLiteral("panel.") + type.name);

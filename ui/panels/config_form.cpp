@@ -3,9 +3,9 @@
 
 #include "engine/base/error.h"
 #include "engine/base/text.h"
-#include "engine/metrics/metric_type.h"
+#include "engine/losses/loss_type.h"
 #include "engine/optimizers/optimizer_type.h"
-#include "ui/widgets/catalogues.h"
+#include "ui/panels/output_row.h"
 #include "ui/widgets/fields.h"
 #include "ui/widgets/labels.h"
 #include "ui/widgets/value_text.h"
@@ -21,7 +21,6 @@ namespace weft::ui {
 namespace {
 
 constexpr const char* kRate = "learning_rate";
-
 Parameter parameter(const char* name, const QString& label, ParamKind kind, Value value, double least, double most) {
     Parameter p;
     p.name = name;
@@ -40,12 +39,10 @@ Parameter columnParameter(const std::string& name, const QString& label, const s
     return p;
 }
 
-QString metricsText(const std::vector<Object>& metrics) {
-    QStringList names;
-    for (const Object& metric : metrics) {
-        names << QString::fromStdString(metric.type);
-    }
-    return names.isEmpty() ? ConfigForm::tr("none") : names.join(QStringLiteral(", "));
+/// The losses of Keras as a person would call them in a formula: `mean_squared_error`.
+QString lossName(const Object& loss) {
+    const LossType* type = findLossType(loss.type);
+    return QString::fromStdString(type && !type->aliases.empty() ? type->aliases.front() : loss.type);
 }
 
 } // namespace
@@ -80,7 +77,7 @@ ConfigForm::ConfigForm(const PanelContext& context, QWidget* parent) : QWidget(p
     m_column = new QVBoxLayout(this);
     m_column->setContentsMargins(0, 0, 0, 0);
     connect(&context.document, &Document::changed, this, [this](const ChangeSet& changes) {
-        if (changes.drawingChanged() || changes.dataChanged || !changes.trainingChanged.empty()) {
+        if (changes.drawingChanged() || changes.dataChanged || !changes.modelsChanged.empty() || !changes.trainingChanged.empty()) {
             refresh();
         }
     });
@@ -117,19 +114,19 @@ void ConfigForm::refresh() {
         rebuild(inputs, outputs);
     }
     const TrainingConfig c = config();
-    for (const OutputRow& row : m_outputs) {
-        const auto found = c.outputs.find(row.name);
-        const OutputTraining output = found == c.outputs.end() ? OutputTraining() : found->second;
-        row.loss->setValue(output.loss ? Value(*output.loss) : Value());
-        row.weight->setValue(Value(output.weight));
-        row.metrics->setText(metricsText(output.metrics));
-        row.target->setValue(output.target.empty() ? Value() : Value(output.target));
+    for (OutputRow* row : m_outputs) {
+        const auto found = c.outputs.find(row->name());
+        row->refresh(found == c.outputs.end() ? OutputTraining() : found->second);
     }
     for (const InputRow& row : m_inputs) {
         const auto found = c.inputs.find(row.name);
         row.column->setValue(found == c.inputs.end() || found->second.empty() ? Value() : Value(found->second));
     }
     m_formula->setText(formula(c));
+    const GraphId graph = graphOf(project, m_context.selection.model());
+    const bool several = graph && project.graphs.at(graph).models.size() > 1;
+    m_title->setVisible(several);
+    m_title->setText(several ? tr("How “%1” is trained").arg(QString::fromStdString(project.graphs.at(graph).model(m_context.selection.model())->name)) : QString());
     m_optimizer->setValue(Value(c.optimizer));
     if (m_rate) {
         const OptimizerType* type = findOptimizerType(c.optimizer.type);
@@ -142,17 +139,57 @@ void ConfigForm::refresh() {
     m_seed->setValue(Value(static_cast<std::int64_t>(c.seed)));
 }
 
+/// As Keras adds losses up, under the names of its logs.
 QString ConfigForm::formula(const TrainingConfig& c) const {
-    QStringList terms;
-    for (const OutputRow& row : m_outputs) {
-        if (const auto found = c.outputs.find(row.name); found != c.outputs.end() && found->second.loss) {
-            const QString name = QString::fromStdString(row.name);
-            terms << (found->second.weight == 1.0 && m_outputs.size() == 1
-                          ? name
-                          : QString::fromStdString(shortest(found->second.weight)) + QStringLiteral(" · ") + name);
+    std::vector<std::pair<std::string, const OutputTraining*>> trained;
+    QStringList without;
+    for (const OutputRow* row : m_outputs) {
+        const auto found = c.outputs.find(row->name());
+        if (found != c.outputs.end() && found->second.loss) {
+            trained.emplace_back(row->name(), &found->second);
+        } else {
+            without << QString::fromStdString(row->name());
         }
     }
-    return terms.isEmpty() ? tr("No output has a loss yet.") : tr("total = %1").arg(terms.join(QStringLiteral(" + ")));
+    if (trained.empty()) {
+        return tr("No output has a loss yet.");
+    }
+    QStringList terms;
+    for (const auto& [name, training] : trained) {
+        const QString shown = QString::fromStdString(name);
+        const QString target = training->target.empty() ? QStringLiteral("?") : QString::fromStdString(training->target);
+        const QString loss = trained.size() == 1 ? QStringLiteral("%1(%2, %3)").arg(lossName(*training->loss), target, shown) : shown + QStringLiteral("_loss");
+        const bool plain = trained.size() == 1 && training->weight == 1.0;
+        terms << (plain ? loss : QString::fromStdString(shortest(training->weight)) + QStringLiteral(" · ") + loss);
+    }
+    const QString total = QStringLiteral("loss = ") + terms.join(QStringLiteral(" + "));
+    return without.isEmpty() ? total : tr("%1    without a loss: %2").arg(total, without.join(QStringLiteral(", ")));
+}
+
+/// Keras' one loss for all outputs.
+QToolButton* ConfigForm::lossForAll() {
+    auto* button = new QToolButton(m_content);
+    button->setObjectName(QStringLiteral("loss_for_all"));
+    button->setText(tr("one for all…"));
+    button->setProperty("quiet", true);
+    button->setPopupMode(QToolButton::InstantPopup);
+    auto* menu = new QMenu(button);
+    menu->setObjectName(QStringLiteral("loss_for_all_menu"));
+    const auto offer = [&](const QString& title, const std::optional<Object>& loss) {
+        menu->addAction(title, this, [this, loss] {
+            change(tr("Set the loss of all outputs"), [&](TrainingConfig& c) {
+                for (const OutputRow* row : m_outputs) {
+                    c.outputs[row->name()].loss = loss;
+                }
+            });
+        });
+    };
+    offer(tr("none"), std::nullopt);
+    for (const LossType& type : lossTypes()) {
+        offer(translated(type.title), Object{type.name, {}});
+    }
+    button->setMenu(menu);
+    return button;
 }
 
 void ConfigForm::rebuild(const std::vector<std::string>& inputs, const std::vector<std::string>& outputs) {
@@ -171,28 +208,45 @@ void ConfigForm::rebuild(const std::vector<std::string>& inputs, const std::vect
     for (const DataColumn& c : m_context.document.project().data.columns) {
         columns.push_back(c.name);
     }
+    m_title = makeLabel({}, "name", m_content);
+    m_title->setObjectName(QStringLiteral("training_model"));
+    column->addWidget(m_title);
     auto* grid = new QGridLayout;
     grid->setHorizontalSpacing(10);
     grid->setVerticalSpacing(4);
-    const QString heads[] = {tr("Output"), tr("Loss"), tr("Weight"), tr("Metrics"), tr("Target")};
-    for (int i = 0; i < 5; ++i) {
-        grid->addWidget(makeLabel(heads[i], "section", m_content), 0, i);
+    for (int i = 0; i < OutputRow::columns; ++i) {
+        QLabel* head = makeLabel(OutputRow::head(i), "section", m_content);
+        if (i == 1 && outputs.size() > 1) {
+            auto* both = new QHBoxLayout;
+            both->addWidget(head, 1);
+            both->addWidget(lossForAll());
+            grid->addLayout(both, 0, i);
+        } else {
+            grid->addWidget(head, 0, i);
+        }
     }
-    grid->addWidget(makeSeparator(m_content), 1, 0, 1, 5);
-    grid->setColumnStretch(0, 3);
-    grid->setColumnStretch(1, 4);
-    grid->setColumnStretch(3, 3);
-    grid->setColumnStretch(4, 3);
+    grid->addWidget(makeSeparator(m_content), 1, 0, 1, OutputRow::columns);
+    grid->setColumnStretch(0, 2);
+    grid->setColumnStretch(1, 6);
+    grid->setColumnStretch(3, 2);
+    grid->setColumnStretch(4, 2);
     int line = 2;
     for (const std::string& name : outputs) {
-        addOutput(grid, line++, name, columns);
+        const auto edit = [this, name](const QString& text, const std::function<void(OutputTraining&)>& how, const QString& key) {
+            change(text, [&](TrainingConfig& c) { how(c.outputs[name]); }, key.isEmpty() ? QString() : key + u'/' + QString::fromStdString(name));
+        };
+        auto* row = new OutputRow(name, columns, m_context.appearance, edit, grid, line, m_content);
+        connect(row, &OutputRow::refused, this, &ConfigForm::showReason);
+        connect(row, &OutputRow::committed, this, [this] { m_context.document.endMerge(); });
+        m_outputs.push_back(row);
+        line += 2;
     }
-    grid->addWidget(makeSeparator(m_content), line++, 0, 1, 5);
+    grid->addWidget(makeSeparator(m_content), line++, 0, 1, OutputRow::columns);
     for (const std::string& name : inputs) {
         addInput(grid, line++, name, columns);
     }
     column->addLayout(grid);
-    m_formula = makeLabel({}, "formula", m_content);
+    m_formula = makeText({}, "formula", m_content);
     m_formula->setObjectName(QStringLiteral("total"));
     column->addWidget(m_formula);
     column->addWidget(settings());
@@ -202,55 +256,6 @@ void ConfigForm::rebuild(const std::vector<std::string>& inputs, const std::vect
     column->addWidget(m_reason);
     column->addStretch(1);
     m_content->show();
-}
-
-void ConfigForm::addOutput(QGridLayout* grid, int line, const std::string& name, const std::vector<std::string>& columns) {
-    OutputRow row;
-    row.name = name;
-    const QString shown = QString::fromStdString(name);
-    QLabel* label = makeLabel(shown, "name", m_content);
-    label->setMinimumWidth(64);
-    grid->addWidget(label, line, 0);
-
-    Parameter loss = parameter("loss", tr("Loss of %1").arg(shown), ParamKind::object, Value(), 0, 0);
-    loss.optional = true;
-    loss.catalogue = "losses";
-    row.loss = makeField(loss, m_context.appearance, m_content);
-    row.loss->setMinimumWidth(276);
-    connect(row.loss, &ValueField::edited, this, [this, name, shown](const Value& value) {
-        change(tr("Set the loss of %1").arg(shown), [&](TrainingConfig& c) {
-            c.outputs[name].loss = value.asObject() ? std::optional<Object>(*value.asObject()) : std::nullopt;
-        });
-    });
-    grid->addWidget(row.loss, line, 1);
-
-    row.weight = makeField(parameter("loss_weight", tr("Loss weight of %1").arg(shown), ParamKind::number, Value(1.0), -1e9, 1e9), m_context.appearance,
-                           m_content);
-    row.weight->setFixedWidth(52);
-    connect(row.weight, &ValueField::edited, this, [this, name, shown](const Value& value) {
-        change(tr("Set the loss weight of %1").arg(shown), [&](TrainingConfig& c) { c.outputs[name].weight = *value.asNumber(); },
-               QString::fromStdString("weight/" + name));
-    });
-    connect(row.weight, &ValueField::refused, this, &ConfigForm::showReason);
-    grid->addWidget(row.weight, line, 2);
-
-    row.metrics = new QToolButton(m_content);
-    row.metrics->setObjectName(QStringLiteral("metrics"));
-    row.metrics->setAccessibleName(tr("Metrics of %1").arg(shown));
-    row.metrics->setProperty("boxed", true);
-    row.metrics->setFixedHeight(metrics::control);
-    row.metrics->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-    connect(row.metrics, &QToolButton::clicked, this, [this, name] { chooseMetrics(name); });
-    grid->addWidget(row.metrics, line, 3);
-
-    row.target = makeField(columnParameter("target", tr("Target of %1").arg(shown), columns), m_context.appearance, m_content);
-    row.target->setMinimumWidth(88);
-    connect(row.target, &ValueField::edited, this, [this, name, shown](const Value& value) {
-        change(tr("Set the target of %1").arg(shown),
-               [&](TrainingConfig& c) { c.outputs[name].target = value.asText() ? *value.asText() : std::string(); });
-    });
-    grid->addWidget(row.target, line, 4);
-    m_outputs.push_back(row);
 }
 
 void ConfigForm::addInput(QGridLayout* grid, int line, const std::string& name, const std::vector<std::string>& columns) {
@@ -266,45 +271,6 @@ void ConfigForm::addInput(QGridLayout* grid, int line, const std::string& name, 
     });
     grid->addWidget(row.column, line, 4);
     m_inputs.push_back(row);
-}
-
-void ConfigForm::chooseMetrics(const std::string& output) {
-    QMenu menu(this);
-    const TrainingConfig now = config();
-    const auto found = now.outputs.find(output);
-    const std::vector<Object> chosen = found == now.outputs.end() ? std::vector<Object>() : found->second.metrics;
-    const auto offer = [&](const std::string& name, const QString& title, const QString& help) {
-        QAction* action = menu.addAction(title);
-        action->setCheckable(true);
-        action->setToolTip(help);
-        action->setData(QString::fromStdString(name));
-        action->setChecked(std::any_of(chosen.begin(), chosen.end(), [&](const Object& o) {
-            const MetricType* type = findMetricType(o.type);
-            return o.type == name || (type && type->name == name);
-        }));
-    };
-    offer("accuracy", tr("Accuracy, by the loss and the shapes"), tr("What Keras makes of “accuracy”."));
-    menu.addSeparator();
-    for (const MetricType& type : metricTypes()) {
-        offer(type.name, translated(type.title), translated(type.help));
-    }
-    const auto row = std::find_if(m_outputs.begin(), m_outputs.end(), [&](const OutputRow& r) { return r.name == output; });
-    const QAction* action = menu.exec(row->metrics->mapToGlobal(QPoint(0, row->metrics->height() + 2)));
-    if (!action) {
-        return;
-    }
-    const std::string name = action->data().toString().toStdString();
-    const bool on = action->isChecked();
-    change(tr("Set the metrics of %1").arg(QString::fromStdString(output)), [&](TrainingConfig& c) {
-        std::vector<Object>& metrics = c.outputs[output].metrics;
-        std::erase_if(metrics, [&](const Object& o) {
-            const MetricType* type = findMetricType(o.type);
-            return o.type == name || (type && type->name == name);
-        });
-        if (on) {
-            metrics.push_back({name, {}});
-        }
-    });
 }
 
 ValueField* ConfigForm::add(QGridLayout* grid, int column, int width, const Parameter& p, const std::function<void(TrainingConfig&, const Value&)>& set) {

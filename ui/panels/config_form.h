@@ -10,8 +10,7 @@ class QVBoxLayout;
 
 namespace weft::ui {
 
-class ObjectField;
-class OptionsButton;
+class OutputRow;
 class ValueField;
 
 /// How the chosen model is trained, as a form: a row for each output and each input, the total as a formula, optimizer and run.
@@ -22,13 +21,6 @@ public:
     void refresh();
 
 private:
-    struct OutputRow {
-        std::string name;
-        ValueField* loss = nullptr;
-        ValueField* weight = nullptr;
-        QToolButton* metrics = nullptr;
-        ValueField* target = nullptr;
-    };
     struct InputRow {
         std::string name;
         ValueField* column = nullptr;
@@ -36,11 +28,10 @@ private:
     TrainingConfig config() const;
     void change(const QString& text, const std::function<void(TrainingConfig&)>& edit, const QString& mergeKey = {});
     void rebuild(const std::vector<std::string>& inputs, const std::vector<std::string>& outputs);
-    void addOutput(QGridLayout* grid, int line, const std::string& name, const std::vector<std::string>& columns);
     void addInput(QGridLayout* grid, int line, const std::string& name, const std::vector<std::string>& columns);
     QWidget* settings();
     ValueField* add(QGridLayout* grid, int column, int width, const Parameter& parameter, const std::function<void(TrainingConfig&, const Value&)>& set);
-    void chooseMetrics(const std::string& output);
+    QToolButton* lossForAll();
     QString formula(const TrainingConfig& config) const;
     void showReason(const QString& reason);
 
@@ -48,8 +39,9 @@ private:
     QVBoxLayout* m_column;
     QWidget* m_content = nullptr;
     std::vector<std::string> m_shown;
-    std::vector<OutputRow> m_outputs;
+    std::vector<OutputRow*> m_outputs;
     std::vector<InputRow> m_inputs;
+    QLabel* m_title = nullptr;
     QLabel* m_formula = nullptr;
     QLabel* m_reason = nullptr;
     ValueField* m_optimizer = nullptr;

@@ -12,6 +12,7 @@ namespace weft::ui {
 namespace {
 constexpr double kLeft = 44;
 constexpr double kTop = 36;
+constexpr double kEdge = 1; ///< for the frame
 } // namespace
 
 ConfusionView::ConfusionView(const Appearance& appearance, QWidget* parent) : QWidget(parent), m_appearance(appearance) {
@@ -26,11 +27,11 @@ void ConfusionView::setMatrix(const Scores::Confusion& matrix) {
 }
 
 double ConfusionView::cellWidth() const {
-    return std::min(52.0, (width() - kLeft) / static_cast<double>(std::max<std::int64_t>(1, m_matrix.classes)));
+    return std::min(52.0, (width() - kLeft - kEdge) / static_cast<double>(std::max<std::int64_t>(1, m_matrix.classes)));
 }
 
 double ConfusionView::cellHeight() const {
-    return std::min(28.0, (height() - kTop) / static_cast<double>(std::max<std::int64_t>(1, m_matrix.classes)));
+    return std::min(28.0, (height() - kTop - kEdge) / static_cast<double>(std::max<std::int64_t>(1, m_matrix.classes)));
 }
 
 QRectF ConfusionView::cell(std::int64_t truth, std::int64_t predicted) const {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/base/error.h"
 #include "ui/panels/data_form.h"
 #include "ui/panels/data_preview.h"
 #include "ui/panels/panel.h"
@@ -144,17 +145,30 @@ private:
         }
         m_task.start([this, data, places = placesOf(m_context.document)](std::stop_token stop,
                                                                           const BackgroundTask::Progress& progress) -> BackgroundTask::Finish {
-            std::map<std::string, std::vector<std::string>> fields;
+            std::map<std::string, SourceContents> tables;
             for (const DataSource& source : data.sources) {
                 const ReaderType* reader = findReaderType(source.format);
                 if (reader && reader->isTable && !stop.stop_requested()) {
-                    fields[source.name] = readSource(source, places).fields;
+                    tables[source.name] = readSource(source, places);
+                    tables[source.name].values = {};
                 }
             }
-            auto dataset = std::make_shared<const Dataset>(loadDataset(data, places, stop, progress));
-            return [this, fields, dataset] {
-                m_form->setFields(fields);
-                m_preview->setDataset(dataset);
+            // What the tables hold is of use even where the columns made of them are wrong: it is what mends them.
+            std::shared_ptr<const Dataset> dataset;
+            QString error;
+            try {
+                dataset = std::make_shared<const Dataset>(loadDataset(data, places, stop, progress));
+            } catch (const Error& e) {
+                error = QString::fromUtf8(e.what());
+            }
+            return [this, tables, dataset, error] {
+                m_form->setTables(tables);
+                if (dataset) {
+                    m_preview->setDataset(dataset);
+                } else {
+                    showError(error);
+                    m_preview->clear({});
+                }
             };
         });
     }

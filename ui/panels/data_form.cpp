@@ -61,8 +61,20 @@ void DataForm::change(const QString& text, const std::function<void(DataSpec&)>&
     m_context.document.edit(text, [&](Project& project) { edit(project.data); }, mergeKey.isEmpty() ? QString() : QStringLiteral("data/") + mergeKey);
 }
 
-void DataForm::setFields(std::map<std::string, std::vector<std::string>> fields) {
-    m_fields = std::move(fields);
+void DataForm::setTables(std::map<std::string, SourceContents> tables) {
+    m_tables = std::move(tables);
+}
+
+/// The fields that hold numbers, for a new column; none, which means all, where there are no others.
+std::vector<std::string> DataForm::numberFields(const std::string& source) const {
+    std::vector<std::string> fields;
+    const auto table = m_tables.find(source);
+    for (std::size_t i = 0; table != m_tables.end() && i < table->second.fields.size(); ++i) {
+        if (table->second.problems[i].empty()) {
+            fields.push_back(table->second.fields[i]);
+        }
+    }
+    return table != m_tables.end() && fields.size() == table->second.fields.size() ? std::vector<std::string>() : fields;
 }
 
 void DataForm::refresh() {
@@ -89,12 +101,12 @@ void DataForm::refresh() {
     }
     QToolButton* add = smallButton(tr("Add a column"), "add_column", m_content);
     connect(add, &QToolButton::clicked, this, [this] {
-        change(tr("Add a column"), [](DataSpec& d) {
+        change(tr("Add a column"), [this](DataSpec& d) {
             std::string name = "column";
             for (int i = 2; d.column(name); ++i) {
                 name = "column_" + std::to_string(i);
             }
-            d.columns.push_back({name, d.sources.front().name, {}, {}, {}});
+            d.columns.push_back({name, d.sources.front().name, {}, numberFields(d.sources.front().name), {}});
         });
     });
     m_rows->addWidget(add, 0, Qt::AlignLeft);
@@ -190,7 +202,7 @@ void DataForm::addColumn(std::size_t index) {
     connect(source, &ValueField::edited, this, [this, index](const Value& value) {
         change(tr("Choose a file"), [&](DataSpec& d) {
             d.columns[index].source = *value.asText();
-            d.columns[index].fields.clear();
+            d.columns[index].fields = numberFields(*value.asText());
         });
     });
     row->addWidget(source, 1);
@@ -326,15 +338,26 @@ void DataForm::addSplit() {
 
 void DataForm::chooseFields(std::size_t index, QWidget* below) {
     const DataColumn column = m_shown.columns[index];
-    const auto known = m_fields.find(column.source);
-    if (known == m_fields.end()) {
+    const auto known = m_tables.find(column.source);
+    if (known == m_tables.end()) {
         return;
     }
+    const SourceContents& table = known->second;
     QMenu menu(this);
-    for (const std::string& field : known->second) {
-        QAction* action = menu.addAction(QString::fromStdString(field));
+    menu.setObjectName(QStringLiteral("fields_menu"));
+    menu.setToolTipsVisible(true);
+    for (std::size_t i = 0; i < table.fields.size(); ++i) {
+        QAction* action = menu.addAction(QString::fromStdString(table.fields[i]));
         action->setCheckable(true);
-        action->setChecked(column.fields.empty() || std::find(column.fields.begin(), column.fields.end(), field) != column.fields.end());
+        const bool chosen = column.fields.empty() || std::find(column.fields.begin(), column.fields.end(), table.fields[i]) != column.fields.end();
+        const bool numbers = table.problems[i].empty();
+        action->setChecked(chosen);
+        action->setEnabled(numbers || chosen); // what is chosen can be taken away
+        action->setToolTip(QString::fromStdString(table.problems[i]));
+        if (!numbers) {
+            action->setText(tr("%1 (text)").arg(action->text()));
+        }
+        action->setData(QString::fromStdString(table.fields[i]));
     }
     if (!menu.exec(below->mapToGlobal(QPoint(0, below->height() + 2)))) {
         return;
@@ -342,11 +365,11 @@ void DataForm::chooseFields(std::size_t index, QWidget* below) {
     std::vector<std::string> chosen;
     for (const QAction* action : menu.actions()) {
         if (action->isChecked()) {
-            chosen.push_back(action->text().toStdString());
+            chosen.push_back(action->data().toString().toStdString());
         }
     }
     if (!chosen.empty()) {
-        change(tr("Choose fields"), [&](DataSpec& d) { d.columns[index].fields = chosen.size() == known->second.size() ? std::vector<std::string>() : chosen; });
+        change(tr("Choose fields"), [&](DataSpec& d) { d.columns[index].fields = chosen.size() == table.fields.size() ? std::vector<std::string>() : chosen; });
     }
 }
 

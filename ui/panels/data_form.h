@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "engine/data/dataset.h"
 #include "ui/panels/panel.h"
 
 class QBoxLayout;
@@ -14,8 +15,8 @@ class DataForm : public QWidget {
 public:
     DataForm(const PanelContext& context, QWidget* parent);
     void refresh();
-    /// Fields of each table that was read, for choosing among them.
-    void setFields(std::map<std::string, std::vector<std::string>> fields);
+    /// What each table that was read holds, for choosing among its fields.
+    void setTables(std::map<std::string, SourceContents> tables);
 
 private:
     const DataSpec& data() const { return m_context.document.project().data; }
@@ -25,6 +26,7 @@ private:
     void addColumn(std::size_t index);
     void addStep(QBoxLayout* row, std::size_t column, std::size_t step);
     void addSplit();
+    std::vector<std::string> numberFields(const std::string& source) const;
     void chooseFields(std::size_t column, QWidget* below);
     void offerSteps(std::size_t column, QWidget* below);
 
@@ -33,7 +35,7 @@ private:
     QWidget* m_content = nullptr;
     QVBoxLayout* m_rows = nullptr;
     DataSpec m_shown;
-    std::map<std::string, std::vector<std::string>> m_fields;
+    std::map<std::string, SourceContents> m_tables; ///< without values
 };
 
 } // namespace weft::ui

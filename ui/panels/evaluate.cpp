@@ -4,6 +4,7 @@
 #include "ui/widgets/labels.h"
 #include "ui/widgets/value_text.h"
 
+#include <QComboBox>
 #include <QHBoxLayout>
 #include <QPushButton>
 #include <QVBoxLayout>
@@ -41,10 +42,30 @@ public:
         left->setContentsMargins(0, 0, 0, 0);
         side->setFixedWidth(300);
         row->addWidget(side);
+        auto* right = new QVBoxLayout;
+        right->setSpacing(8);
+        m_output = new QComboBox(this);
+        m_output->setObjectName(QStringLiteral("confusion_output"));
+        m_output->setAccessibleName(QObject::tr("Output whose confusions are shown"));
+        m_output->setFixedHeight(metrics::control);
+        connect(m_output, &QComboBox::activated, this, &EvaluatePanel::showMatrix);
+        right->addWidget(m_output, 0, Qt::AlignLeft);
         m_matrix = new ConfusionView(context.appearance, this);
-        row->addWidget(m_matrix, 1);
+        m_matrix->setObjectName(QStringLiteral("confusions"));
+        right->addWidget(m_matrix, 1);
+        row->addLayout(right, 1);
 
-        connect(&context.training, &TrainingController::evaluated, this, &EvaluatePanel::show);
+        connect(&context.training, &TrainingController::evaluated, this, [this](const Scores& scores) {
+            m_known[m_context.training.model()] = {scores, false};
+            show();
+        });
+        // Models over one drawing share weights: what one learned, the others' scores do not know yet.
+        connect(&context.document, &Document::trainedChanged, this, [this] {
+            for (auto& [model, known] : m_known) {
+                known.stale = true;
+            }
+            show();
+        });
         connect(&context.training, &TrainingController::stateChanged, this, &EvaluatePanel::refresh);
         connect(&context.training, &TrainingController::failed, this, [this](const QString& sentence) {
             if (m_evaluating) {
@@ -54,24 +75,35 @@ public:
         });
         connect(&context.document, &Document::changed, this, [this](const ChangeSet& changes) {
             if (changes.drawingChanged() || changes.dataChanged) {
-                clear(); // scores of another model or other data
+                clear();
             }
             refresh();
         });
-        connect(&context.selection, &Selection::modelChanged, this, &EvaluatePanel::refresh);
+        connect(&context.document, &Document::diagnosticsChanged, this, &EvaluatePanel::refresh);
+        connect(&context.selection, &Selection::modelChanged, this, [this] {
+            m_error->hide();
+            refresh();
+            show();
+        });
         connect(&context.document, &Document::replaced, this, [this] {
             clear();
             refresh();
         });
         refresh();
+        show();
     }
 
 private:
+    struct Known {
+        Scores scores;
+        bool stale = false; ///< the weights are others by now
+    };
+
+    /// Scores of other models or of other data are none.
     void clear() {
-        clearLayout(m_rows);
-        m_matrix->setMatrix({});
-        m_matrix->hide();
+        m_known.clear();
         m_error->hide();
+        show();
     }
 
     void refresh() {
@@ -102,12 +134,21 @@ private:
                    : QObject::tr("Scores on the rows that are trained on: the data have no rows set aside for testing.");
     }
 
-    void show(const Scores& scores) {
-        clear();
-        if (!scores.note.isEmpty()) {
-            QLabel* note = makeText(scores.note, "warning", this);
-            note->setObjectName(QStringLiteral("evaluate_note"));
-            m_rows->addWidget(note);
+    /// What is known of the current model.
+    void show() {
+        clearLayout(m_rows);
+        m_output->clear();
+        const auto known = m_known.find(m_context.selection.model());
+        if (known == m_known.end()) {
+            showMatrix();
+            return;
+        }
+        const Scores& scores = known->second.scores;
+        const QString note = known->second.stale ? QObject::tr("The weights have changed since; evaluate again.") : scores.note;
+        if (!note.isEmpty()) {
+            QLabel* text = makeText(note, "warning", this);
+            text->setObjectName(QStringLiteral("evaluate_note"));
+            m_rows->addWidget(text);
         }
         QLabel* head = makeLabel(QObject::tr("%1 · %2 rows").arg(scores.part, countText(scores.rows)), "section", this);
         head->setMinimumHeight(28);
@@ -117,10 +158,19 @@ private:
             number->setObjectName(QStringLiteral("score.") + QString::fromStdString(name));
             m_rows->addWidget(number);
         }
-        m_matrix->setVisible(!scores.confusions.empty());
-        if (!scores.confusions.empty()) {
-            m_matrix->setMatrix(scores.confusions.front());
+        for (const Scores::Confusion& confusion : scores.confusions) {
+            m_output->addItem(confusion.output);
         }
+        showMatrix();
+    }
+
+    void showMatrix() {
+        const auto known = m_known.find(m_context.selection.model());
+        const int at = m_output->currentIndex();
+        const bool any = known != m_known.end() && at >= 0;
+        m_output->setVisible(m_output->count() > 1);
+        m_matrix->setVisible(any);
+        m_matrix->setMatrix(any ? known->second.scores.confusions[static_cast<std::size_t>(at)] : Scores::Confusion());
     }
 
     PanelContext m_context;
@@ -129,6 +179,8 @@ private:
     QLabel* m_error;
     QVBoxLayout* m_rows;
     ConfusionView* m_matrix;
+    QComboBox* m_output;
+    std::map<ModelId, Known> m_known;
     bool m_evaluating = false;
 };
 

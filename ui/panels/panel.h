@@ -21,6 +21,8 @@ struct PanelContext {
     TrainingController& training;
     DataImporter& importer;
     const Appearance& appearance;
+    /// Brings another panel to the front, by name; empty where there is only this one.
+    std::function<void(const QString& panel)> showPanel = {};
 };
 
 /// One panel of the row at the bottom.

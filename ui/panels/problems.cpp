@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/document/data_check.h"
 #include "ui/panels/panel.h"
 #include "ui/theme/icons.h"
 #include "ui/widgets/labels.h"
@@ -77,6 +78,12 @@ private:
     void show() {
         if (m_diagnostic.call) {
             m_context.selection.reveal(m_diagnostic.graph, m_diagnostic.call);
+        }
+        if (m_diagnostic.model) {
+            m_context.selection.showModel(m_diagnostic.model);
+        }
+        if (m_diagnostic.code == kDataProblem && !m_diagnostic.call && m_context.showPanel) {
+            m_context.showPanel(QStringLiteral("data"));
         }
     }
     PanelContext m_context;

@@ -6,6 +6,7 @@
 #include "ui/widgets/labels.h"
 #include "ui/widgets/value_text.h"
 
+#include <QButtonGroup>
 #include <QCoreApplication>
 #include <QFileDialog>
 #include <QHBoxLayout>
@@ -20,6 +21,11 @@ namespace weft::ui {
 
 namespace {
 
+constexpr int kNarrow = 1120; ///< below, settings and curves do not stand side by side
+constexpr int kSettings = 648;
+constexpr int kRight = 264;
+constexpr int kRightNarrow = 220;
+
 class TrainingPanel : public QWidget {
     Q_DECLARE_TR_FUNCTIONS(weft::ui::TrainingPanel)
 public:
@@ -28,12 +34,19 @@ public:
         row->setContentsMargins(16, 12, 16, 12);
         row->setSpacing(20);
         setFocusPolicy(Qt::ClickFocus);
-        row->addWidget(buildLeft(), 60);
+        m_settings = buildLeft();
+        row->addWidget(m_settings, 60);
         m_curves = new Curves(context.appearance, this);
         row->addWidget(m_curves, 40);
         row->addWidget(buildRight());
 
-        connect(&context.training, &TrainingController::stateChanged, this, &TrainingPanel::refresh);
+        connect(&context.training, &TrainingController::stateChanged, this, [this] {
+            if (m_context.training.state() == TrainingController::State::preparing) {
+                m_showCurves->setChecked(true); // where there is room for one of both
+            }
+            refresh();
+        });
+        connect(&context.document, &Document::diagnosticsChanged, this, &TrainingPanel::refresh);
         connect(&context.training, &TrainingController::progressed, this, &TrainingPanel::refreshProgress);
         connect(&context.training, &TrainingController::epochFinished, this, &TrainingPanel::refreshProgress);
         connect(&context.training, &TrainingController::failed, this, [this](const QString& sentence) {
@@ -49,7 +62,6 @@ public:
         const auto forget = [this] {
             m_error->hide();
             m_notice->hide();
-            m_notice->hide();
         };
         connect(&context.document, &Document::changed, this, forget);
         connect(&context.document, &Document::replaced, this, forget);
@@ -61,14 +73,30 @@ public:
         refreshProgress();
     }
 
+protected:
+    void resizeEvent(QResizeEvent* event) override {
+        QWidget::resizeEvent(event);
+        arrange();
+    }
+
 private:
-    QWidget* buildLeft() {
+    /// Where there is no room for settings and curves side by side, one of them is shown.
+    void arrange() {
+        const bool narrow = width() < kNarrow;
+        m_switch->setVisible(narrow);
+        m_settings->setVisible(!narrow || !m_showCurves->isChecked());
+        m_curves->setVisible(!narrow || m_showCurves->isChecked());
+        m_settings->setMaximumWidth(narrow ? QWIDGETSIZE_MAX : kSettings);
+        m_right->setFixedWidth(narrow ? kRightNarrow : kRight);
+    }
+
+    QScrollArea* buildLeft() {
         auto* scroll = new QScrollArea(this);
         scroll->setFrameShape(QFrame::NoFrame);
         scroll->setWidgetResizable(true);
         scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAsNeeded);
-        scroll->setMinimumWidth(520);
-        scroll->setMaximumWidth(648);
+        scroll->setMinimumWidth(360);
+        scroll->setMaximumWidth(kSettings);
         auto* left = new QWidget(scroll);
         auto* column = new QVBoxLayout(left);
         column->setContentsMargins(0, 0, 8, 0);
@@ -92,11 +120,30 @@ private:
     }
 
     QWidget* buildRight() {
-        auto* right = new QWidget(this);
-        right->setFixedWidth(264);
+        auto* right = m_right = new QWidget(this);
         auto* column = new QVBoxLayout(right);
         column->setContentsMargins(0, 0, 0, 0);
         column->setSpacing(8);
+        m_switch = new QWidget(right);
+        auto* views = new QHBoxLayout(m_switch);
+        views->setContentsMargins(0, 0, 0, 0);
+        views->setSpacing(4);
+        auto* settings = new QToolButton(m_switch);
+        settings->setObjectName(QStringLiteral("show_settings"));
+        settings->setText(tr("Settings"));
+        m_showCurves = new QToolButton(m_switch);
+        m_showCurves->setObjectName(QStringLiteral("show_curves"));
+        m_showCurves->setText(tr("Curves"));
+        auto* group = new QButtonGroup(m_switch);
+        for (QToolButton* view : {settings, m_showCurves}) {
+            view->setCheckable(true);
+            group->addButton(view);
+            views->addWidget(view);
+        }
+        settings->setChecked(true);
+        views->addStretch(1);
+        column->addWidget(m_switch);
+        connect(m_showCurves, &QToolButton::toggled, this, &TrainingPanel::arrange);
         auto* legend = new QScrollArea(right);
         legend->setFrameShape(QFrame::NoFrame);
         legend->setWidgetResizable(true);
@@ -221,16 +268,20 @@ private:
     void refreshProgress() {
         using State = TrainingController::State;
         const TrainingController& training = m_context.training;
+        const ModelId model = m_context.selection.model();
+        const std::vector<Logs>& history = training.historyOf(model);
+        const bool busy = training.isBusy() && training.model() == model;
         const TrainProgress& p = training.progress();
         const double fraction = p.batches > 0 ? static_cast<double>(p.batch) / static_cast<double>(p.batches) : 0;
-        const bool inEpoch = training.isBusy() && fraction < 1;
-        const double epochs = p.epochs > 0 ? static_cast<double>(p.epochs) : static_cast<double>(training.history().size());
-        m_curves->show(training.history(), inEpoch ? training.batchLogs() : Logs(), fraction, epochs);
-        switch (training.state()) {
+        const bool inEpoch = busy && fraction < 1;
+        const auto epochs = std::max<std::int64_t>(1, training.epochsOf(model));
+        m_curves->show(history, inEpoch ? training.batchLogs() : Logs(), fraction, static_cast<double>(epochs));
+        switch (busy ? training.state() : State::idle) {
         case State::idle:
-            m_progressText->setText(training.history().empty() ? tr("Not trained yet")
-                                                               : tr("Epochs trained: %1").arg(training.history().size()));
-            m_bar->setValue(training.history().empty() || p.epochs == 0 ? 0 : static_cast<int>(1000 * training.history().size() / static_cast<std::size_t>(p.epochs)));
+            m_progressText->setText(training.isBusy()   ? tr("Another model is at work")
+                                    : history.empty() ? tr("Not trained yet")
+                                                      : tr("Epochs trained: %1").arg(history.size()));
+            m_bar->setValue(static_cast<int>(1000 * static_cast<std::int64_t>(history.size()) / epochs));
             m_speed->setText(QString());
             return;
         case State::preparing:
@@ -253,6 +304,10 @@ private:
 
     PanelContext m_context;
     ConfigForm* m_form = nullptr;
+    QScrollArea* m_settings = nullptr;
+    QWidget* m_right = nullptr;
+    QWidget* m_switch = nullptr;
+    QToolButton* m_showCurves = nullptr;
     Curves* m_curves = nullptr;
     QLabel* m_obstacles = nullptr;
     QLabel* m_error = nullptr;

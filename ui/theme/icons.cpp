@@ -18,7 +18,9 @@ public:
 
     void paint(QPainter* painter, const QRect& rect, QIcon::Mode mode, QIcon::State) override {
         const Theme& theme = m_appearance.theme();
-        const QColor color = m_color.isValid() ? m_color : mode == QIcon::Selected ? theme.accent : theme.text;
+        // A colour that was chosen for the ground of a button does not show on the ground of a disabled one.
+        const bool own = m_color.isValid() && mode != QIcon::Disabled;
+        const QColor color = own ? m_color : mode == QIcon::Selected ? theme.accent : theme.text;
         QByteArray svg = m_svg;
         svg.replace("currentColor", color.name().toLatin1());
         QSvgRenderer renderer(svg);

@@ -76,6 +76,7 @@ QToolButton[boxed="true"]:hover { background: @hover; border-color: @wire; }
 QToolButton[quiet="true"] { padding: 2px 8px; color: @secondary; }
 QToolButton[fold="true"] { color: @secondary; padding: 2px 6px 2px 0; margin-left: -6px; }
 QPushButton[row="true"] { text-align: left; }
+QFrame[inside="true"] { border: none; border-left: 2px solid @line; }
 QFrame[row="true"]:hover { background: @hover; }
 QFrame[chip="true"] { background: @field; border: none; border-radius: 5px; }
 QFrame#popup { background: @panel; border: 1px solid @line; }

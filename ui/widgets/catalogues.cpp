@@ -3,11 +3,13 @@
 
 #include "engine/data/step_type.h"
 #include "engine/initializers/initializer_type.h"
+#include "engine/layers/layer_type.h"
 #include "engine/losses/loss_type.h"
 #include "engine/metrics/metric_type.h"
 #include "engine/optimizers/optimizer_type.h"
 #include "ui/widgets/value_text.h"
 
+#include <algorithm>
 #include <functional>
 
 namespace weft::ui {
@@ -18,11 +20,15 @@ struct Catalogue {
     const char* name;
     std::function<std::vector<CatalogueEntry>()> entries;
     std::function<std::optional<CatalogueEntry>(std::string_view)> find;
+    bool inPlace = false;
 };
 
 template <class Record>
 CatalogueEntry entryOf(const Record& record) {
-    CatalogueEntry entry{record.name, translated(record.title), translated(record.help), {}, &record.schema};
+    CatalogueEntry entry{record.name, QString::fromStdString(record.name), translated(record.help), {}, &record.schema};
+    if constexpr (requires { record.title; }) {
+        entry.title = translated(record.title);
+    }
     if constexpr (requires { record.formula; }) {
         entry.formula = QString::fromStdString(record.formula);
     }
@@ -30,19 +36,31 @@ CatalogueEntry entryOf(const Record& record) {
 }
 
 template <class Record>
-Catalogue catalogue(const char* name, const std::vector<Record>& (*all)(), const Record* (*find)(std::string_view)) {
+bool canBeHeld(const Record&) {
+    return true;
+}
+
+bool canBeHeld(const LayerType& type) {
+    return !type.isInput && !type.isModel;
+}
+
+template <class Record>
+Catalogue catalogue(const char* name, const std::vector<Record>& (*all)(), const Record* (*find)(std::string_view), bool inPlace = false) {
     return {name,
             [all] {
                 std::vector<CatalogueEntry> entries;
                 for (const Record& record : all()) {
-                    entries.push_back(entryOf(record));
+                    if (canBeHeld(record)) {
+                        entries.push_back(entryOf(record));
+                    }
                 }
                 return entries;
             },
             [find](std::string_view type) -> std::optional<CatalogueEntry> {
                 const Record* record = find(type);
                 return record ? std::optional(entryOf(*record)) : std::nullopt;
-            }};
+            },
+            inPlace};
 }
 
 const std::vector<Catalogue>& catalogues() {
@@ -50,6 +68,7 @@ const std::vector<Catalogue>& catalogues() {
         catalogue("initializers", &initializerTypes, &findInitializerType), catalogue("losses", &lossTypes, &findLossType),
         catalogue("metrics", &metricTypes, &findMetricType),                catalogue("optimizers", &optimizerTypes, &findOptimizerType),
         catalogue("steps", &stepTypes, &findStepType),
+        catalogue("layers", &layerTypes, &findLayerType, true),
     };
     return all;
 }
@@ -63,6 +82,11 @@ std::vector<CatalogueEntry> entriesOf(std::string_view name) {
         }
     }
     return {};
+}
+
+bool editedInPlace(std::string_view name) {
+    const auto found = std::find_if(catalogues().begin(), catalogues().end(), [&](const Catalogue& c) { return c.name == name; });
+    return found != catalogues().end() && found->inPlace;
 }
 
 std::optional<CatalogueEntry> findEntry(std::string_view name, std::string_view type) {

@@ -2,6 +2,7 @@
 #include "ui/widgets/fields.h"
 
 #include "ui/theme/appearance.h"
+#include "ui/widgets/layer_field.h"
 #include "ui/widgets/object_field.h"
 #include "ui/widgets/switch.h"
 #include "ui/widgets/value_text.h"
@@ -228,6 +229,9 @@ ValueField* makeField(const Parameter& parameter, const Appearance& appearance, 
     case ParamKind::choice:
         return new ChoiceField(parameter, parent);
     case ParamKind::object:
+        if (editedInPlace(parameter.catalogue)) {
+            return new LayerField(parameter, appearance, parent);
+        }
         return new ObjectField(parameter, appearance, parent);
     case ParamKind::integer:
     case ParamKind::number:

@@ -5,6 +5,7 @@
 
 #include <QFrame>
 #include <QHBoxLayout>
+#include <QKeyEvent>
 #include <QStyle>
 #include <QVBoxLayout>
 
@@ -47,6 +48,24 @@ void clearLayout(QLayout* layout) {
         }
         delete item;
     }
+}
+
+void onEscape(QWidget* widget, std::function<void()> what) {
+    class Filter : public QObject {
+    public:
+        Filter(QWidget* parent, std::function<void()> what) : QObject(parent), m_what(std::move(what)) {}
+        bool eventFilter(QObject*, QEvent* event) override {
+            const bool escape = event->type() == QEvent::KeyPress && static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape;
+            if (escape) {
+                m_what();
+            }
+            return escape;
+        }
+
+    private:
+        std::function<void()> m_what;
+    };
+    widget->installEventFilter(new Filter(widget, std::move(what)));
 }
 
 EmptyState::EmptyState(const QString& sentence, QWidget* parent) : QWidget(parent) {

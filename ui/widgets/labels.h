@@ -3,6 +3,8 @@
 
 #include <QLabel>
 
+#include <functional>
+
 class QFrame;
 class QVBoxLayout;
 
@@ -17,6 +19,9 @@ void setRole(QLabel* label, const char* role);
 QFrame* makeSeparator(QWidget* parent = nullptr);
 /// Takes everything out of a layout and deletes the widgets once the event at hand is over.
 void clearLayout(QLayout* layout);
+
+/// Calls `what` when Escape is pressed in a widget, and keeps the key from others.
+void onEscape(QWidget* widget, std::function<void()> what);
 
 /// What an empty panel shows: what to do next, and perhaps a button for it.
 class EmptyState : public QWidget {

@@ -80,9 +80,9 @@ Histogram::Histogram(const Appearance& appearance, QWidget* parent) : QWidget(pa
     connect(&appearance, &Appearance::changed, this, qOverload<>(&QWidget::update));
 }
 
-void Histogram::setBars(std::vector<double> bars, const QColor& color) {
+void Histogram::setBars(std::vector<double> bars, std::optional<Family> family) {
     m_bars = std::move(bars);
-    m_color = color;
+    m_family = family;
     update();
 }
 
@@ -94,13 +94,14 @@ void Histogram::paintEvent(QPaintEvent*) {
     const double most = *std::max_element(m_bars.begin(), m_bars.end());
     const double step = static_cast<double>(width()) / static_cast<double>(m_bars.size());
     painter.setPen(Qt::NoPen);
-    painter.setBrush(m_color);
+    const Theme& theme = m_appearance.theme();
+    painter.setBrush(m_family ? theme.family(*m_family) : theme.accent);
     painter.setRenderHint(QPainter::Antialiasing);
     for (std::size_t i = 0; i < m_bars.size() && most > 0; ++i) {
         const double tall = (height() - 4) * m_bars[i] / most;
         painter.drawRect(QRectF(static_cast<double>(i) * step, height() - 2 - tall, step - 1, tall));
     }
-    painter.setBrush(m_appearance.theme().line);
+    painter.setBrush(theme.line);
     painter.drawRect(QRectF(0, height() - 1, width(), 1));
 }
 

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "engine/layers/layer_type.h"
+
 #include <QWidget>
+
+#include <optional>
 
 namespace weft::ui {
 
@@ -38,7 +42,8 @@ class Histogram : public QWidget {
     Q_OBJECT
 public:
     explicit Histogram(const Appearance& appearance, QWidget* parent = nullptr);
-    void setBars(std::vector<double> bars, const QColor& color);
+    /// In the colour of a family, or the accent's.
+    void setBars(std::vector<double> bars, std::optional<Family> family);
     QSize sizeHint() const override { return {240, 72}; }
 
 protected:
@@ -47,7 +52,7 @@ protected:
 private:
     const Appearance& m_appearance;
     std::vector<double> m_bars;
-    QColor m_color;
+    std::optional<Family> m_family;
 };
 
 } // namespace weft::ui

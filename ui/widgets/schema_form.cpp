@@ -2,6 +2,7 @@
 #include "ui/widgets/schema_form.h"
 
 #include "ui/theme/appearance.h"
+#include "ui/widgets/catalogues.h"
 #include "ui/widgets/fields.h"
 #include "ui/widgets/labels.h"
 #include "ui/widgets/switch.h"
@@ -29,8 +30,9 @@ FieldRow::FieldRow(const Parameter& parameter, const Appearance& appearance, QWi
     m_reason->hide();
     grid->addWidget(label, 0, 0);
     grid->addWidget(m_mark, 0, 1);
-    grid->addWidget(m_field, 0, 2);
-    grid->addWidget(m_reason, 1, 0, 1, 3);
+    const bool wide = parameter.kind == ParamKind::object && editedInPlace(parameter.catalogue); // a form of its own needs the whole width
+    grid->addWidget(m_field, wide ? 1 : 0, wide ? 0 : 2, 1, wide ? 3 : 1);
+    grid->addWidget(m_reason, 2, 0, 1, 3);
     grid->setColumnMinimumWidth(0, 108);
     grid->setColumnStretch(0, 108);
     grid->setColumnStretch(2, 148);

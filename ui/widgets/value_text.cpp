@@ -27,11 +27,28 @@ std::optional<Value> parseInteger(const QString& text) {
     return Value(std::int64_t{number});
 }
 
-std::optional<Value> parseIntegers(const Parameter& parameter, QString text) {
-    text.remove(QRegularExpression(QStringLiteral("[()\\[\\]]")));
-    const QStringList parts = text.split(QRegularExpression(QStringLiteral("[\\s,;x×]+")), Qt::SkipEmptyParts);
+/// What stands between separators; nothing where two follow each other. One at the end is let pass: `(4,)`, or a list being typed.
+std::optional<QStringList> partsOf(QString text) {
+    static const QRegularExpression brackets(QStringLiteral("[()\\[\\]]"));
+    static const QRegularExpression separator(QStringLiteral("\\s*[,;x×]\\s*|\\s+"));
+    text = text.remove(brackets).trimmed();
+    if (text.isEmpty()) {
+        return QStringList();
+    }
+    QStringList parts = text.split(separator);
+    if (parts.size() > 1 && parts.back().isEmpty()) {
+        parts.removeLast();
+    }
+    return parts.contains(QString()) ? std::nullopt : std::optional(parts);
+}
+
+std::optional<Value> parseIntegers(const Parameter& parameter, const QString& text) {
+    const std::optional<QStringList> parts = partsOf(text);
+    if (!parts) {
+        return std::nullopt;
+    }
     Value::List list;
-    for (const QString& part : parts) {
+    for (const QString& part : *parts) {
         if (part == u"?" || part.compare(u"none", Qt::CaseInsensitive) == 0) {
             list.emplace_back();
         } else if (const std::optional<Value> number = parseInteger(part)) {
@@ -47,8 +64,12 @@ std::optional<Value> parseIntegers(const Parameter& parameter, QString text) {
 }
 
 std::optional<Value> parseNumbers(const QString& text) {
+    const std::optional<QStringList> parts = partsOf(text);
+    if (!parts) {
+        return std::nullopt;
+    }
     Value::List list;
-    for (const QString& part : text.split(QRegularExpression(QStringLiteral("[\\s,;()\\[\\]]+")), Qt::SkipEmptyParts)) {
+    for (const QString& part : *parts) {
         bool ok = false;
         list.emplace_back(part.toDouble(&ok));
         if (!ok) {

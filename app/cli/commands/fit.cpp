@@ -94,6 +94,7 @@ TrainingConfig configure(TrainingConfig base, const cli::Arguments& arguments) {
     base.epochs = arguments.integer("--epochs", 1).value_or(base.epochs);
     base.batchSize = arguments.integer("--batch-size", 1).value_or(base.batchSize);
     base.shuffle = base.shuffle && !arguments.has("--no-shuffle");
+    base.resetStates = base.resetStates || arguments.has("--reset-states");
     if (const auto seed = arguments.integer("--seed", 0)) {
         base.seed = static_cast<std::uint64_t>(*seed);
     }
@@ -273,6 +274,7 @@ cli::Command fit() {
              {"--epochs", "N", "Epochs to train (default: the project's)."},
              {"--batch-size", "N", "Samples per update (default: the project's)."},
              {"--no-shuffle", "", "Take the samples in their order."},
+             {"--reset-states", "", "Let stateful layers forget at the start of every epoch what they remember."},
              {"--data", "NAME=FILE", "This file in place of the source NAME; the project refers to it from then on.", true},
              {"--resume", "", "Go on with the last run to the end of its epochs."},
              {"--history", "H.csv", "Write the values of every epoch here, as Keras' CSVLogger does."},
