@@ -17,6 +17,7 @@ Canvas::Canvas(Document& document, Selection& selection, const Appearance& appea
     setMinimumSize(200, 150);
     m_nameEdit->setObjectName("rename");
     m_nameEdit->hide();
+    m_nameEdit->installEventFilter(this);
     m_nameEdit->setAccessibleName(tr("Name of the layer"));
     m_noteTimer.setSingleShot(true);
     makeActions();

@@ -239,6 +239,18 @@ bool Canvas::event(QEvent* event) {
     return QWidget::event(event);
 }
 
+bool Canvas::eventFilter(QObject* watched, QEvent* event) {
+    // A field hands on the key that ends it, and here Return would open the box that was named.
+    if (watched == m_nameEdit && event->type() == QEvent::KeyPress) {
+        const int key = static_cast<QKeyEvent*>(event)->key();
+        if (key == Qt::Key_Return || key == Qt::Key_Enter) {
+            finishRename(true);
+            return true;
+        }
+    }
+    return QWidget::eventFilter(watched, event);
+}
+
 void Canvas::keyPressEvent(QKeyEvent* event) {
     const double step = event->modifiers() & Qt::ShiftModifier ? 10 * metrics::grid : metrics::grid;
     switch (event->key()) {
