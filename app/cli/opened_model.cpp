@@ -5,6 +5,7 @@
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "engine/base/text.h"
+#include "engine/io/keras_json.h"
 #include "engine/io/project_file.h"
 #include "engine/io/weft_model.h"
 
@@ -48,8 +49,15 @@ ModelId chooseModel(const Project& project, const std::string& name, const std::
 OpenedModel openModel(const Arguments& arguments) {
     OpenedModel opened;
     opened.path = arguments.operandPath();
-    opened.isProject = !std::filesystem::is_directory(opened.path);
-    opened.file = opened.isProject ? loadProject(opened.path) : readWeftModel(opened.path);
+    if (std::filesystem::is_directory(opened.path)) {
+        opened.kind = OpenedModel::Kind::folder;
+        opened.file = readWeftModel(opened.path);
+    } else if (opened.path.extension() == ".json") {
+        opened.kind = OpenedModel::Kind::kerasJson;
+        opened.file = readKerasJson(opened.path);
+    } else {
+        opened.file = loadProject(opened.path);
+    }
     opened.id = chooseModel(opened.file.project, arguments.text("--model"), opened.path);
     return opened;
 }

@@ -10,8 +10,9 @@ namespace weft::cli {
 /// What MODEL on the command line names, one of its models chosen.
 struct OpenedModel {
     std::filesystem::path path;
-    bool isProject = true; ///< else an exported model folder
-    ProjectFile file;      ///< of an exported folder: made from its architecture, training and weights
+    enum class Kind { project, folder, kerasJson };
+    Kind kind = Kind::project; ///< a .weft file, an exported model folder, or what Keras' model.to_json() wrote
+    ProjectFile file;          ///< of a folder made from its architecture, training and weights; of Keras' JSON without weights
     ModelId id;
 
     const Graph& graph() const { return file.project.rootGraph(); }
@@ -19,7 +20,7 @@ struct OpenedModel {
     TrainingConfig& training() { return file.project.training[id]; }
 };
 
-/// Opens a project or an exported folder and chooses the model `--model` names, or the only one there is, or else the only
+/// Opens a project, an exported folder or a .json file of Keras, and chooses the model `--model` names, or the only one there is, or else the only
 /// one that is set up for training. Throws Error.
 OpenedModel openModel(const Arguments& arguments);
 

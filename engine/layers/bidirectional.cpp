@@ -451,7 +451,8 @@ LayerType bidirectional() {
     bindLayer<Bidirectional>(t);
     t.masks = masksOf;
     t.isRandom = true; // what it holds may be
-    t.inputs = {1, 1 + 2 * static_cast<int>(kMostStates), {"sequence"}};
+    t.inputs = {1, 1 + 2 * static_cast<int>(kMostStates), {"sequence"}, {""}};
+    t.inputs.keywords.resize(static_cast<std::size_t>(t.inputs.maximum), "initial_state");
     t.examples = examplesOf();
     return t;
 }

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/layers/convolution.h"
+#include "engine/layers/rules.h"
 
 #include <algorithm>
 
 namespace weft::layers {
 namespace {
 
-struct Conv1D {
+struct Conv1D : KernelRules {
     std::int64_t filters = 32;
     std::vector<std::int64_t> kernel_size = {3};
     std::vector<std::int64_t> strides = {1};
@@ -39,6 +40,7 @@ struct Conv1D {
         b("kernel_initializer", &Conv1D::kernel_initializer, "Kernel initializer", "How the patterns are filled before training.").from("initializers").advanced();
         b("bias_initializer", &Conv1D::bias_initializer, "Bias initializer", "How the bias is filled before training.")
             .from("initializers").advanced().when("use_bias", true);
+        addKernelRules(b);
         return b;
     }
 
@@ -75,6 +77,7 @@ struct Conv1D {
         }
         out.cost.multiplyAdds = std::max(1.0, static_cast<double>(result.width)) * static_cast<double>(filters) *
                                 static_cast<double>(in.channels / groups) * static_cast<double>(kernel_size[0]);
+        applyRules(out, *this);
         checkSizes(out);
         return out;
     }
@@ -86,7 +89,8 @@ struct Conv1D {
         w.inWidth = in.width;
         w.padLeft += before();
         w.groups = groups;
-        return convolutionOp(w, activationOf(activation), use_bias, sizes.channelsFirst);
+        return withActivityRegularizer(convolutionOp(w, activationOf(activation), use_bias, sizes.channelsFirst), activity_regularizer,
+                                       w.outHeight * w.outWidth * w.outChannels);
     }
 };
 

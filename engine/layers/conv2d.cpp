@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/layers/convolution.h"
+#include "engine/layers/rules.h"
 
 #include <algorithm>
 
 namespace weft::layers {
 namespace {
 
-struct Conv2D {
+struct Conv2D : KernelRules {
     std::int64_t filters = 32;
     std::vector<std::int64_t> kernel_size = {3, 3};
     std::vector<std::int64_t> strides = {1, 1};
@@ -40,6 +41,7 @@ struct Conv2D {
             .from("initializers").advanced();
         b("bias_initializer", &Conv2D::bias_initializer, "Bias initializer", "How the bias is filled before training.")
             .from("initializers").advanced().when("use_bias", true);
+        addKernelRules(b);
         return b;
     }
 
@@ -67,6 +69,7 @@ struct Conv2D {
         const double places = std::max(1.0, static_cast<double>(result.height)) * std::max(1.0, static_cast<double>(result.width));
         out.cost.multiplyAdds = places * static_cast<double>(filters) * static_cast<double>(in.channels / groups) * static_cast<double>(kernel_size[0]) *
                                 static_cast<double>(kernel_size[1]);
+        applyRules(out, *this);
         checkSizes(out);
         return out;
     }
@@ -75,7 +78,8 @@ struct Conv2D {
         const WindowSizes sizes = window();
         kernels::Window2D w = window2D(imageOf(inputs[0].shape, sizes.channelsFirst), filters, sizes);
         w.groups = groups;
-        return convolutionOp(w, activationOf(activation), use_bias, sizes.channelsFirst);
+        return withActivityRegularizer(convolutionOp(w, activationOf(activation), use_bias, sizes.channelsFirst), activity_regularizer,
+                                       w.outHeight * w.outWidth * w.outChannels);
     }
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/base/text.h"
 #include "engine/layers/convolution.h"
+#include "engine/layers/rules.h"
 
 #include <algorithm>
 
@@ -109,7 +110,7 @@ private:
     Shape m_kernelShape, m_biasShape;
 };
 
-struct Conv2DTranspose {
+struct Conv2DTranspose : KernelRules {
     std::int64_t filters = 32;
     std::vector<std::int64_t> kernel_size = {3, 3};
     std::vector<std::int64_t> strides = {1, 1};
@@ -139,6 +140,7 @@ struct Conv2DTranspose {
         b("kernel_initializer", &T::kernel_initializer, "Kernel initializer", "How the patterns are filled before training.").from("initializers").advanced();
         b("bias_initializer", &T::bias_initializer, "Bias initializer", "How the bias is filled before training.")
             .from("initializers").advanced().when("use_bias", true);
+        addKernelRules(b);
         return b;
     }
 
@@ -163,11 +165,7 @@ struct Conv2DTranspose {
         if (!isSame()) {
             return 0;
         }
-        const std::int64_t kernel = spread(axis);
-        if (output_padding) {
-            return kernel / 2;
-        }
-        return std::max<std::int64_t>((in - 1) * strides[axis] + kernel - grown(in, axis), 0) / 2;
+        return std::max<std::int64_t>((in - 1) * strides[axis] + spread(axis) - grown(in, axis), 0) / 2;
     }
 
     Inference infer(std::span<const TensorSpec> inputs) const {
@@ -207,6 +205,7 @@ struct Conv2DTranspose {
         const double places = std::max(1.0, static_cast<double>(in.height)) * std::max(1.0, static_cast<double>(in.width));
         out.cost.multiplyAdds = places * static_cast<double>(filters) * static_cast<double>(in.channels) * static_cast<double>(kernel_size[0]) *
                                 static_cast<double>(kernel_size[1]);
+        applyRules(out, *this);
         checkSizes(out);
         return out;
     }
@@ -229,7 +228,8 @@ struct Conv2DTranspose {
         w.dilationWidth = dilation_rate[1];
         w.padTop = cut(in.height, 0);
         w.padLeft = cut(in.width, 1);
-        return std::make_shared<TransposedOp>(w, activationOf(activation), use_bias, first);
+        return withActivityRegularizer(std::make_shared<TransposedOp>(w, activationOf(activation), use_bias, first), activity_regularizer,
+                                       w.inHeight * w.inWidth * w.inChannels);
     }
 };
 

@@ -13,11 +13,13 @@ using kernels::Activation;
 /// The kernels count channels last; with channels first, every image is turned on the way in and on the way out.
 class ConvolutionOp final : public LayerOp {
 public:
-    ConvolutionOp(const kernels::Window2D& window, Activation activation, bool useBias, bool channelsFirst)
-        : m_window(window), m_activation(activation), m_useBias(useBias), m_first(channelsFirst), m_keepsZ(kernels::gradientNeedsInput(activation)),
+    ConvolutionOp(const kernels::Window2D& window, Activation activation, bool useBias, bool channelsFirst, bool depthwise)
+        : m_window(window), m_depthwise(depthwise), m_activation(activation), m_useBias(useBias), m_first(channelsFirst), m_keepsZ(kernels::gradientNeedsInput(activation)),
           m_cellsIn(window.inHeight * window.inWidth), m_cellsOut(window.outHeight * window.outWidth), m_in(m_cellsIn * window.inChannels),
           m_out(m_cellsOut * window.outChannels), m_convolutionScratch(kernels::convolutionScratch(window)),
-          m_kernelShape{window.kernelHeight, window.kernelWidth, window.inChannels / window.groups, window.outChannels}, m_biasShape{window.outChannels} {}
+          m_kernelShape(depthwise ? Shape{window.kernelHeight, window.kernelWidth, window.inChannels, window.outChannels / window.inChannels}
+                                : Shape{window.kernelHeight, window.kernelWidth, window.inChannels / window.groups, window.outChannels}),
+          m_biasShape{window.outChannels} {}
 
     OutputRange outputRange() const override { return rangeOf(m_activation); }
 
@@ -90,7 +92,8 @@ public:
         const float* dz = gradientFloats() > 0 ? stashedGradient(pass) : pass.outputGradients[0];
         if (float* dKernel = pass.weightGradients[0]) {
             const Rows own = partOf(m_kernelShape, part);
-            kernels::convolutionKernelGradient(m_window, pass.batch, x, dz, own.begin, own.end, dKernel, pass.accumulateWeights, scratch);
+            m_depthwise ? depthwiseGradient(pass, x, dz, own, dKernel)
+                        : kernels::convolutionKernelGradient(m_window, pass.batch, x, dz, own.begin, own.end, dKernel, pass.accumulateWeights, scratch);
         }
         if (float* dBias = m_useBias ? pass.weightGradients[1] : nullptr) {
             const Rows own = partOf(m_biasShape, part);
@@ -99,6 +102,30 @@ public:
     }
 
 private:
+    /// Rows are (line of the window, column of the window, channel), of as many numbers as each channel has filters.
+    void depthwiseGradient(const Pass& pass, const float* x, const float* dz, Rows own, float* dKernel) const {
+        const kernels::Window2D& w = m_window;
+        const std::int64_t each = m_kernelShape.back();
+        for (std::int64_t r = own.begin; r < own.end; ++r) {
+            const std::int64_t channel = r % w.inChannels;
+            const std::int64_t kx = r / w.inChannels % w.kernelWidth;
+            const std::int64_t ky = r / w.inChannels / w.kernelWidth;
+            float* row = dKernel + r * each;
+            if (!pass.accumulateWeights) {
+                std::fill_n(row, each, 0.0F);
+            }
+            for (std::int64_t place = 0; place < pass.batch * m_cellsOut; ++place) {
+                const std::int64_t iy = place % m_cellsOut / w.outWidth * w.strideHeight - w.padTop + ky * w.dilationHeight;
+                const std::int64_t ix = place % w.outWidth * w.strideWidth - w.padLeft + kx * w.dilationWidth;
+                if (iy < 0 || iy >= w.inHeight || ix < 0 || ix >= w.inWidth) {
+                    continue;
+                }
+                const float value = x[((place / m_cellsOut * w.inHeight + iy) * w.inWidth + ix) * w.inChannels + channel];
+                kernels::scaled(value, dz + place * w.outChannels + channel * each, row, each, true);
+            }
+        }
+    }
+
     // The stash, for the whole batch: turned inputs, gradients by z (channels last), and z (in the layer's own order).
     std::int64_t turnedFloats() const { return m_first ? m_in : 0; }
     std::int64_t gradientFloats() const { return m_first || m_activation != Activation::linear ? m_out : 0; }
@@ -108,6 +135,7 @@ private:
     std::int64_t columns() const { return m_first ? m_window.outWidth : m_window.outChannels; }
 
     kernels::Window2D m_window;
+    bool m_depthwise;
     Activation m_activation;
     bool m_useBias;
     bool m_first;
@@ -121,7 +149,13 @@ private:
 } // namespace
 
 std::shared_ptr<const LayerOp> convolutionOp(const kernels::Window2D& window, Activation activation, bool useBias, bool channelsFirst) {
-    return std::make_shared<ConvolutionOp>(window, activation, useBias, channelsFirst);
+    return std::make_shared<ConvolutionOp>(window, activation, useBias, channelsFirst, false);
+}
+
+std::shared_ptr<const LayerOp> depthwiseOp(const kernels::Window2D& window, Activation activation, bool useBias, bool channelsFirst) {
+    kernels::Window2D w = window;
+    w.groups = w.inChannels; // a kernel (h, w, channels, multiplier) lies in memory as (h, w, 1, channels · multiplier)
+    return std::make_shared<ConvolutionOp>(w, activation, useBias, channelsFirst, true);
 }
 
 void checkConvolution(Inference& out, std::string_view layer, const ConvolutionSizes& sizes) {

@@ -10,6 +10,13 @@ namespace weft::layers {
 /// The window counts channels last; with `channelsFirst`, samples are (channels, height, width) and are turned on the way in and out.
 std::shared_ptr<const LayerOp> convolutionOp(const kernels::Window2D& window, kernels::Activation activation, bool useBias, bool channelsFirst);
 
+/// The same where every channel that comes in is a group of its own, under Keras' kernel (kernelHeight, kernelWidth, inChannels, multiplier).
+std::shared_ptr<const LayerOp> depthwiseOp(const kernels::Window2D& window, kernels::Activation activation, bool useBias, bool channelsFirst);
+
+/// `second` after `first`, which has the first `weightsOfFirst` weights and hands on `between` numbers per sample.
+std::shared_ptr<const LayerOp> chainedOp(std::shared_ptr<const LayerOp> first, std::shared_ptr<const LayerOp> second, std::int64_t between,
+                                         std::size_t weightsOfFirst);
+
 /// The parameters that convolutions have, one number per dimension that the window moves along.
 struct ConvolutionSizes {
     std::vector<std::int64_t> kernel, strides, dilation;

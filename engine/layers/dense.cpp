@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/base/text.h"
+#include "engine/layers/rules.h"
 #include "engine/layers/support.h"
 
 namespace weft::layers {
@@ -103,7 +104,7 @@ private:
     Shape m_kernelShape, m_biasShape;
 };
 
-struct Dense {
+struct Dense : KernelRules {
     std::int64_t units = 32;
     std::string activation = "linear";
     bool use_bias = true;
@@ -121,6 +122,7 @@ struct Dense {
         b("kernel_initializer", &Dense::kernel_initializer, "Kernel initializer", "How the kernel is filled before training.").from("initializers").advanced();
         b("bias_initializer", &Dense::bias_initializer, "Bias initializer", "How the bias is filled before training.")
             .from("initializers").advanced().when("use_bias", true);
+        addKernelRules(b);
         return b;
     }
 
@@ -154,13 +156,15 @@ struct Dense {
             lines *= in[axis] == kUnknown ? 1.0 : static_cast<double>(in[axis]);
         }
         out.cost.multiplyAdds = lines * static_cast<double>(in.back()) * static_cast<double>(units);
+        applyRules(out, *this);
         checkSizes(out);
         return out;
     }
 
     std::shared_ptr<const LayerOp> build(std::span<const TensorSpec> inputs) const {
         const Shape& in = inputs[0].shape;
-        return std::make_shared<DenseOp>(in.count(1) / in.back(), in.back(), units, activationOf(activation), use_bias);
+        const std::int64_t lines = in.count(1) / in.back();
+        return withActivityRegularizer(std::make_shared<DenseOp>(lines, in.back(), units, activationOf(activation), use_bias), activity_regularizer, lines * units);
     }
 };
 
@@ -182,6 +186,13 @@ LayerType dense() {
                   {{{"units", 9}, {"activation", "tanh"}, {"use_bias", false}}, {{{3, 4, 6}}}},
                   {{{"units", 6}, {"activation", "softmax"}}, {{{4, 2, 11}}}},
                   {{{"units", 3}, {"activation", "gelu"}}, {{{3, 2, 3, 5}}}}};
+    t.examples.push_back({{{"units", 4}, {"activation", "tanh"}, {"activity_regularizer", Object{"L1L2", {{"l1", 0.1}, {"l2", 0.2}}}}}, {{{3, 2, 5}}}});
+    t.examples.push_back({{{"units", 4},
+                           {"kernel_regularizer", Object{"OrthogonalRegularizer", {}}},
+                           {"bias_regularizer", Object{"L1", {}}},
+                           {"kernel_constraint", Object{"MaxNorm", {}}},
+                           {"bias_constraint", Object{"NonNeg", {}}}},
+                          {{{3, 5}}}});
     for (const std::string& activation : activationChoices()) {
         t.examples.push_back({{{"units", 10}, {"activation", activation}}, {{{3, 6}}}});
     }

@@ -32,6 +32,7 @@ public:
 private:
     Pass inside(Pass pass) const {
         pass.batch *= m_times;
+        pass.lossScale = 0; // Keras' TimeDistributed calls the layer inside past what makes outputs cost something
         return pass;
     }
     Rows inside(Rows rows) const { return {rows.begin * m_times, rows.end * m_times}; }

@@ -12,6 +12,8 @@ LayerType global_average_pooling1d() {
     t.formula = "y = mean of x over the steps";
     t.synonyms = {"global pooling", "GlobalAvgPool1D", "reduce mean", "mean", "bag of words"};
     bindLayer<Parameters>(t);
+    // It looks at a mask, but hands none on.
+    t.masks = [](const ParamMap&, std::span<const TensorSpec>, std::span<const std::optional<Shape>>) { return std::vector<MaskOf>(1); };
     t.examples = Parameters::examples();
     return t;
 }

@@ -14,6 +14,8 @@
 
 namespace weft {
 
+class Regularizer;
+
 // --- What is known before anything runs ------------------------------------------------------------------------------
 
 /// A weight that a layer owns.
@@ -25,6 +27,8 @@ struct WeightSpec {
     /// Elements from `onesBegin` to `onesEnd` start as 1 whatever the initializer says (an LSTM's forget bias).
     std::int64_t onesBegin = 0;
     std::int64_t onesEnd = 0;
+    std::optional<Object> regularizer = {}; ///< what large values of it cost, as part of the loss
+    std::optional<Object> constraint = {};  ///< what it is brought back to after every update
     friend bool operator==(const WeightSpec&, const WeightSpec&) = default;
 };
 
@@ -132,6 +136,8 @@ struct Pass {
     /// Per-sample memory that the op booked: written by forward, read by backward.
     void* stash = nullptr;
     // Backward only:
+    /// What the loss is multiplied by before gradients are taken; 0: there is none, so that outputs cost nothing by themselves.
+    float lossScale = 0;
     const float* const* outputGradients = nullptr; ///< null for an output that nothing depends on: its gradient is zero
     float* const* inputGradients = nullptr; ///< null where nobody needs it
     const bool* accumulate = nullptr;       ///< per input: add to what is there; else overwrite every element
@@ -165,6 +171,9 @@ public:
     virtual ~LayerOp() = default;
     virtual Booking book(bool training) const;
     virtual OutputRange outputRange() const { return OutputRange::any; }
+    /// What the numbers of output 0 cost, by sample, divided by the batch size: a part of the loss whose gradient `backward` adds by itself.
+    /// Null: nothing.
+    virtual const Regularizer* activityRegularizer() const { return nullptr; }
     /// Outputs for these rows.
     virtual void forward(const Pass& pass, Rows rows, float* scratch) const = 0;
     /// Input gradients for these rows. Called after forward of the same rows, before `weightGradient`.

@@ -18,6 +18,8 @@ public:
     virtual void reset() = 0;
     virtual void update(std::int64_t batch, const void* target, const float* prediction, SampleWeights weights) = 0;
     virtual double result() const = 0;
+    /// Where Keras' result is a list (one number for each class or threshold), that list; `result` is then its mean, for curves.
+    virtual std::vector<double> results() const { return {result()}; }
 };
 
 /// One kind of metric, in one file of `engine/metrics`.

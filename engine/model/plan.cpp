@@ -335,6 +335,14 @@ const std::uint8_t* Plan::outputMask(std::size_t i) const {
 
 const float* Plan::newWeight(std::size_t i) const { return m_impl->floatsAt(m_impl->layout.newWeights[i]); }
 
+void Plan::setLossScale(double scale) {
+    for (auto& nodes : m_impl->runs) {
+        for (auto& run : nodes) {
+            run.pass.lossScale = static_cast<float>(scale);
+        }
+    }
+}
+
 void Plan::bindStates(float* const* states) { m_impl->states = states; }
 
 const void* Plan::value(int value) const { return m_impl->options.training ? m_impl->valueAt(value) : nullptr; }

@@ -50,6 +50,9 @@ public:
     /// until the next call. Needed before the first run of a model that has states.
     void bindStates(float* const* states);
 
+    /// What the loss is multiplied by before gradients are taken, for layers whose outputs cost something by themselves. At first 0: they cost nothing.
+    void setLossScale(double scale);
+
     /// Called for a chunk of rows, between forward and backward of these rows, on a worker: computes losses and output gradients.
     using RowHook = std::function<void(Rows rows, int worker)>;
     /// Called for elements `elements.begin`..`elements.end` of trainable weight `weight` (an index into model().weights()), when their

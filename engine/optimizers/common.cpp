@@ -8,7 +8,11 @@ namespace weft {
 Binding<CommonParameters> CommonParameters::binding() {
     using P = CommonParameters;
     Binding<P> b;
-    b("learning_rate", &P::learning_rate, "Learning rate", "How far a step goes. Too large: the loss jumps or becomes NaN; too small: it hardly falls.").min(0);
+    b("learning_rate", &P::learning_rate, "Learning rate", "How far a step goes. Too large: the loss jumps or becomes NaN; too small: it hardly falls.")
+        .min(0)
+        .kerasObject("learning_rate_schedule");
+    b("learning_rate_schedule", &P::learning_rate_schedule, "Schedule", "How the learning rate changes from step to step; none: it stays as it is.")
+        .from("schedules");
     b("weight_decay", &P::weight_decay, "Weight decay", "Every step also shrinks each trained weight by this times the learning rate.").min(0).advanced();
     b("clipnorm", &P::clipnorm, "Clip norm", "The gradient of each weight is scaled down to at most this length.").above(0).advanced();
     b("clipvalue", &P::clipvalue, "Clip value", "Each number of the gradient is held between minus this and this.").above(0).advanced();
@@ -39,9 +43,12 @@ Schema withCommonParameters(const Schema& own, double learningRate) {
 }
 
 CommonParameters commonParameters(const OptimizerType& type, const ParamMap& params) {
-    CommonParameters out = CommonParameters::binding().read(params);
-    out.learning_rate = *valueOf(type.schema, params, "learning_rate").asNumber();
-    return out;
+    const auto binding = CommonParameters::binding();
+    ParamMap whole; // an optimizer's own defaults
+    for (const Parameter& p : binding.schema()) {
+        whole[p.name] = valueOf(type.schema, params, p.name);
+    }
+    return binding.read(whole);
 }
 
 std::string optimizerProblem(const Object& optimizer) {

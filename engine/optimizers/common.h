@@ -8,6 +8,7 @@ namespace weft {
 /// What every optimizer can do around its own rule, in Keras' words and with Keras' meaning.
 struct CommonParameters {
     double learning_rate = 0.001; ///< each record has its own default
+    std::optional<Object> learning_rate_schedule; ///< in the place of the number
     std::optional<double> weight_decay;
     std::optional<double> clipnorm;
     std::optional<double> clipvalue;

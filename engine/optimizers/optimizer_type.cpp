@@ -13,6 +13,10 @@ float OptimizerRule::initial(std::size_t) const {
     return 0;
 }
 
+std::vector<double> OptimizerRule::totals(std::int64_t) const {
+    return {};
+}
+
 const std::vector<OptimizerType>& optimizerTypes() {
     static const std::vector<OptimizerType> types = optimizers::records();
     return types;

@@ -2,7 +2,9 @@
 #include "engine/runtime/keras_object.h"
 
 #include "engine/base/text.h"
+#include "engine/constraints/constraint_type.h"
 #include "engine/initializers/initializer_type.h"
+#include "engine/regularizers/regularizer_type.h"
 #include "engine/layers/layer_type.h"
 #include "engine/runtime/keras_value.h"
 
@@ -51,6 +53,16 @@ std::optional<KerasType> runtimeCatalogues(std::string_view catalogue, std::stri
             return KerasType{type->name, &type->schema};
         }
     }
+    if (catalogue == "regularizers") {
+        if (const RegularizerType* type = findRegularizerType(name)) {
+            return KerasType{type->name, &type->schema};
+        }
+    }
+    if (catalogue == "constraints") {
+        if (const ConstraintType* type = findConstraintType(name)) {
+            return KerasType{type->name, &type->schema, nullptr, &type->fromKeras, &type->toKeras};
+        }
+    }
     if (catalogue == "layers") {
         if (const LayerType* type = findLayerType(name); type && !type->isInput && !type->isModel) {
             return KerasType{type->kerasClass, &type->schema, &type->kerasFixed, &type->fromKeras, &type->toKeras, true};
@@ -86,7 +98,10 @@ ParamMap readKerasConfig(const Json& config, std::string_view where, const Keras
     ParamMap params;
     for (const auto& [key, json] : config.items()) {
         const Parameter* parameter = findParameter(*type.schema, key);
-        if (parameter) {
+        if (parameter && json.is_object() && !parameter->kerasObject.empty()) {
+            const Parameter* instead = findParameter(*type.schema, parameter->kerasObject);
+            params[instead->name] = keras::readValue(json, cat(where, ", ", key), *instead, type.name, catalogues);
+        } else if (parameter) {
             params[key] = keras::readValue(json, cat(where, ", ", key), *parameter, type.name, catalogues);
         } else if (key == "dtype") {
             requireFloat32(json, where);
@@ -148,9 +163,20 @@ Json writeKerasConfig(const ParamMap& params, const KerasType& type, const Keras
     if (type.fixed) {
         whole.insert(type.fixed->begin(), type.fixed->end());
     }
+    for (const Parameter& parameter : *type.schema) {
+        if (const auto object = whole.find(parameter.kerasObject); object != whole.end()) {
+            if (!object->second.isNull()) {
+                whole[parameter.name] = object->second;
+            }
+            whole.erase(object);
+        }
+    }
     Json config = Json::object();
     for (const auto& [key, value] : whole) {
         const Parameter* parameter = findParameter(*type.schema, key);
+        if (parameter && value.asObject() && !parameter->kerasObject.empty()) {
+            parameter = findParameter(*type.schema, parameter->kerasObject);
+        }
         config[key] = keras::writeValue(value, parameter ? parameter->catalogue : std::string(), catalogues);
     }
     return config;

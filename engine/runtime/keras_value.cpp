@@ -103,6 +103,9 @@ Value readValue(const nlohmann::json& json, std::string_view where, const Parame
     if (parameter.kind == ParamKind::integers && parameter.length > 0 && json.is_number_integer()) {
         return std::vector<std::int64_t>(static_cast<std::size_t>(parameter.length), integer(json, where)); // `kernel_size=3`
     }
+    if (parameter.kind == ParamKind::numbers && parameter.length == 0 && json.is_number()) {
+        return Value::List{Value(json.get<double>())}; // `thresholds=0.5`
+    }
     return plainValue(json, where, cat(typeName, ".", parameter.name));
 }
 

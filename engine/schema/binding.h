@@ -39,6 +39,7 @@ public:
         Entry& required() { m_p.required = true; return *this; }
         Entry& advanced() { m_p.advanced = true; return *this; }
         Entry& from(std::string catalogue) { m_p.catalogue = std::move(catalogue); return *this; }
+        Entry& kerasObject(std::string parameter) { m_p.kerasObject = std::move(parameter); return *this; }
         Entry& when(std::string name, Value value) { m_p.appliesWhenName = std::move(name); m_p.appliesWhenValue = std::move(value); return *this; }
 
     private:

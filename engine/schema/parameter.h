@@ -38,6 +38,8 @@ struct Parameter {
     int length = 0;
     bool unknownAllowed = false;
     std::vector<std::string> choices;
+    /// The parameter that takes an object which Keras' config may hold in the place of this value (a schedule, of a learning rate); empty: none.
+    std::string kerasObject;
     std::string catalogue; ///< `initializers`, `losses`, `schedules`, ...
     /// Applies only where another parameter of the same schema has a certain value; empty name: always.
     std::string appliesWhenName;

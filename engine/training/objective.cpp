@@ -174,7 +174,7 @@ double Objective::lossOf(const Output& output) const {
 }
 
 double Objective::loss() const {
-    double total = 0;
+    double total = m_penalty;
     for (const Output& output : m_outputs) {
         if (output.op) {
             total += output.weight * lossOf(output);
@@ -203,7 +203,7 @@ SampleWeights Objective::metricWeights(Output& output, const Batch& batch, const
 
 double Objective::end(const Batch& batch, std::span<const float* const> predictions, std::span<const Mask> masks) {
     const auto rows = static_cast<double>(batch.rows);
-    double total = 0;
+    double total = m_penalty;
     for (std::size_t i = 0; i < m_outputs.size(); ++i) {
         Output& output = m_outputs[i];
         if (output.op) {

@@ -65,6 +65,8 @@ public:
     double end(const Batch& batch, std::span<const float* const> predictions, std::span<const Mask> masks = {});
     /// Only the batch's total loss, as `end` returns it.
     double loss() const;
+    /// What regularizers add to the loss of this batch; to be set before `loss` and `end`.
+    void setPenalty(double penalty) { m_penalty = penalty; }
 
     /// Forgets the batches so far.
     void reset();
@@ -81,6 +83,7 @@ private:
     std::size_t m_losses = 0;
     double m_total = 0;   ///< of the total loss, times samples
     double m_samples = 0; ///< since reset
+    double m_penalty = 0;
     std::int64_t m_rows = 0; ///< of this batch
     std::map<std::string, int> m_names; ///< log names in use, and how often they were asked for
     Logs m_logs;

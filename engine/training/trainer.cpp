@@ -68,7 +68,7 @@ std::vector<std::shared_ptr<const Tensor>> weightTensors(const Model& model, con
 }
 
 Trainer::Trainer(std::shared_ptr<const Model> model, TrainingConfig config, const Weights& weights, const OptimizerState& state, int threads)
-    : m_model(std::move(model)), m_config(std::move(config)), m_updater(m_config.optimizer, updaterWeights(*m_model, weights), state),
+    : m_model(std::move(model)), m_config(std::move(config)), m_updater(m_config.optimizer, updaterWeights(*m_model, weights), state), m_rules(*m_model),
       m_pool(usefulThreads(*m_model, m_config.batchSize, true, threads)), m_gradients(m_model->weights().size()),
       m_current(std::make_unique<Current>()) {
     m_losses = [this](Rows rows, int) {
@@ -82,14 +82,16 @@ Trainer::Trainer(std::shared_ptr<const Model> model, TrainingConfig config, cons
     };
     m_update = [this](std::size_t weight, Rows elements, int) {
         if (m_current->finite) {
-            m_updater.update(weight, elements, m_current->plan->weightGradient(weight));
+            float* gradient = m_current->plan->weightGradient(weight);
+            m_rules.addGradient(weight, elements, gradient);
+            m_updater.update(weight, elements, gradient);
         }
     };
 }
 
 Trainer::~Trainer() = default;
 
-Plan& Trainer::plan(const Batch& batch, bool training) {
+Plan& Trainer::plan(const Batch& batch, Mode mode) {
     std::shared_ptr<const Model> model = m_model;
     if (m_model->isOpen()) {
         m_shapes.clear();
@@ -98,7 +100,7 @@ Plan& Trainer::plan(const Batch& batch, bool training) {
         }
         model = m_model->at(m_shapes);
     }
-    const PlanKey key{model.get(), batch.rows, training};
+    const PlanKey key{model.get(), batch.rows, mode};
     const auto found = m_plans.find(key);
     if (found != m_plans.end()) {
         return found->second;
@@ -106,7 +108,7 @@ Plan& Trainer::plan(const Batch& batch, bool training) {
     if (m_plans.size() >= kMostPlans) {
         m_plans.clear();
     }
-    return m_plans.emplace(key, Plan(model, {.batch = batch.rows, .training = training}, m_pool.threads())).first->second;
+    return m_plans.emplace(key, Plan(model, {.batch = batch.rows, .training = mode != Mode::predicting, .asInference = mode == Mode::probing}, m_pool.threads())).first->second;
 }
 
 Objective& Trainer::prepare(const std::vector<std::optional<TensorSpec>>& targets, std::span<const Shape> inputs) {
@@ -150,9 +152,11 @@ void Trainer::load(Plan& plan, const Batch& batch) {
 /// Forward, losses, backward; and the update, if wanted. Gradients are of the loss times the loss scale.
 double Trainer::run(const Batch& batch, bool update) {
     static const Plan::WeightHook kNone;
-    Plan& p = plan(batch, true);
+    Plan& p = plan(batch, Mode::training);
     load(p, batch);
     m_current->lossScale = update ? m_updater.lossScale() : 1.0;
+    p.setLossScale(m_current->lossScale);
+    m_rules.look(m_updater.weights(), m_current->lossScale, true);
     if (!m_whole) {
         begin(m_current->lossScale);
     }
@@ -162,6 +166,14 @@ double Trainer::run(const Batch& batch, bool update) {
     }
     p.step(m_pool, m_updater.weights(), m_config.seed ^ kDropoutSeed, static_cast<std::uint64_t>(m_updater.iteration()), m_losses, byPart ? m_update : kNone,
            m_whole);
+    if (!byPart) {
+        for (std::size_t i = 0; i < m_gradients.size(); ++i) {
+            if (float* gradient = p.weightGradient(i)) {
+                m_rules.addGradient(i, {0, m_model->weights()[i].spec.shape.count()}, gradient);
+            }
+        }
+    }
+    m_objective->setPenalty(m_rules.weightCost() + m_rules.outputCost(p));
     const double loss = m_objective->loss();
     if (!update || !m_current->finite) {
         return m_current->finite ? loss : std::nan("");
@@ -178,6 +190,9 @@ double Trainer::run(const Batch& batch, bool update) {
         }
     }
     m_updater.end();
+    for (const WeightRules::Constrained& constrained : m_rules.constraints()) {
+        m_updater.constrain(constrained.weight, *constrained.rule);
+    }
     return loss;
 }
 
@@ -190,13 +205,15 @@ double Trainer::step(const Batch& batch) {
 }
 
 double Trainer::test(const Batch& batch) {
-    Plan& p = plan(batch, false);
+    Plan& p = plan(batch, m_rules.hasOutputCosts() ? Mode::probing : Mode::predicting);
     load(p, batch);
+    m_rules.look(m_updater.weights(), 1.0, false);
     p.forward(m_pool, m_updater.weights(), 0, 0);
     begin(1.0);
     for (std::size_t i = 0; i < m_predictions.size(); ++i) {
         m_objective->evaluate(i, batch, {0, batch.rows}, m_predictions[i], nullptr);
     }
+    m_objective->setPenalty(m_rules.weightCost() + m_rules.outputCost(p));
     return m_objective->end(batch, m_predictions, m_masks);
 }
 
@@ -276,7 +293,7 @@ Trainer::Gradients Trainer::gradients(std::span<const Tensor> inputs, std::span<
     const Batch& batch = batchOf(inputs, targets, sampleWeights, true);
     Gradients out;
     out.loss = run(batch, false);
-    Plan& p = plan(batch, true);
+    Plan& p = plan(batch, Mode::training);
     for (std::size_t i = 0; i < m_model->weights().size(); ++i) {
         const float* gradient = p.weightGradient(i);
         const Shape& shape = m_model->weights()[i].spec.shape;

@@ -6,6 +6,7 @@
 #include "engine/training/batch.h"
 #include "engine/training/objective.h"
 #include "engine/training/updater.h"
+#include "engine/training/weight_rules.h"
 
 namespace weft {
 
@@ -58,7 +59,9 @@ public:
     void finish() { m_updater.finish(); }
 
 private:
-    Plan& plan(const Batch& batch, bool training);
+    /// Probing: a plan made for training, so that every value can be read, that does as in inference.
+    enum class Mode { predicting, training, probing };
+    Plan& plan(const Batch& batch, Mode mode);
     const Batch& batchOf(std::span<const Tensor> inputs, std::span<const Tensor> targets, std::span<const Tensor> sampleWeights, bool classWeights);
     void load(Plan& plan, const Batch& batch);
     double run(const Batch& batch, bool update);
@@ -67,6 +70,7 @@ private:
     std::shared_ptr<const Model> m_model;
     TrainingConfig m_config;
     Updater m_updater;
+    WeightRules m_rules;
     ThreadPool m_pool;
     std::unique_ptr<Objective> m_objective;
     std::vector<std::optional<TensorSpec>> m_targets;
@@ -74,7 +78,7 @@ private:
     struct PlanKey {
         const Model* model; ///< for the shapes of the batch, where some are open
         std::int64_t rows;
-        bool training;
+        Mode mode;
         friend auto operator<=>(const PlanKey&, const PlanKey&) = default;
     };
     std::map<PlanKey, Plan> m_plans;

@@ -33,6 +33,12 @@ Updater::Updater(const Object& optimizer, std::vector<UpdaterWeight> weights, co
     const OptimizerType& type = *findOptimizerType(optimizer.type);
     m_common = commonParameters(type, optimizer.params);
     m_type = type.name;
+    if (const auto& schedule = m_common.learning_rate_schedule) {
+        if (const std::string problem = scheduleProblem(*schedule); !problem.empty()) {
+            throw Error(problem);
+        }
+        m_schedule = findScheduleType(schedule->type)->build(schedule->params);
+    }
     m_rule = type.build(optimizer.params);
     const bool goesOn = state.type == m_type;
     m_iteration = goesOn ? state.iteration : 0;
@@ -89,7 +95,8 @@ float* Updater::addSlot(Held& held, const std::string& name, float initial, cons
 }
 
 double Updater::learningRate() const {
-    return static_cast<double>(static_cast<float>(m_common.learning_rate)); // Keras keeps it as float32
+    const double rate = m_schedule ? m_schedule->rate(updatesDone()) : m_common.learning_rate;
+    return static_cast<double>(static_cast<float>(rate)); // Keras keeps it as float32
 }
 
 void Updater::begin() {

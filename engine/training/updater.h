@@ -2,8 +2,10 @@
 #pragma once
 
 #include "engine/base/thread_pool.h"
+#include "engine/constraints/constraint_type.h"
 #include "engine/model/weights.h"
 #include "engine/optimizers/common.h"
+#include "engine/schedules/schedule_type.h"
 
 namespace weft {
 
@@ -42,6 +44,8 @@ public:
 
     /// The new value of a weight that training changes without a gradient (a moving mean). Allocates nothing after the first time.
     void overwrite(std::size_t index, const float* numbers);
+    /// Brings a trained weight back to its constraint. To be called after `end`.
+    void constrain(std::size_t index, const Constraint& rule) { rule.apply(m_held[index].numbers.data<float>()); }
 
     /// To be called when training is over: weights become their moving average, where one is kept. The state remembers what they were, so that
     /// a run that goes on from there goes on as if this had not been.
@@ -84,6 +88,7 @@ private:
     CommonParameters m_common;
     std::string m_type;
     std::shared_ptr<const OptimizerRule> m_rule;
+    std::shared_ptr<const Schedule> m_schedule; ///< null: the learning rate stays as it is
     std::int64_t m_iteration = 0;
     double m_rate = 0;
     bool m_updates = true; ///< false while gradients are only gathered

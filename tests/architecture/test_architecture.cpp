@@ -31,7 +31,9 @@ const std::map<std::string, std::set<std::string>>& arrows() {
         allow("engine/schema", {}, {"engine/base"});
         allow("engine/kernels", {}, {"engine/tensor", "engine/schema"});
         allow("engine/initializers", {}, {"engine/kernels"});
-        allow("engine/layers", {}, {"engine/kernels", "engine/initializers"});
+        allow("engine/regularizers", {}, {"engine/kernels"});
+        allow("engine/constraints", {}, {"engine/kernels"});
+        allow("engine/layers", {}, {"engine/kernels", "engine/initializers", "engine/regularizers", "engine/constraints"});
         allow("engine/losses", {}, {"engine/layers"});
         allow("engine/metrics", {}, {"engine/losses"}); // a loss makes a metric, as in Keras
         allow("engine/optimizers", {}, {"engine/layers"});

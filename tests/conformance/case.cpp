@@ -6,6 +6,7 @@
 #include "engine/losses/loss_type.h"
 #include "engine/metrics/metric_type.h"
 #include "engine/optimizers/optimizer_type.h"
+#include "engine/schedules/schedule_type.h"
 
 #include <algorithm>
 #include <cmath>
@@ -181,6 +182,10 @@ std::optional<KerasType> allCatalogues(std::string_view catalogue, std::string_v
     }
     if (catalogue == "metrics") {
         const MetricType* type = findMetricType(name);
+        return type ? std::optional(KerasType{type->name, &type->schema}) : std::nullopt;
+    }
+    if (catalogue == "schedules") {
+        const ScheduleType* type = findScheduleType(name);
         return type ? std::optional(KerasType{type->name, &type->schema}) : std::nullopt;
     }
     if (catalogue == "optimizers") {

@@ -75,5 +75,8 @@ void runTrain(Case& c);
 void runLoss(Case& c);
 void runMetric(Case& c);
 void runOptimizer(Case& c);
+void runSchedule(Case& c);
+void runRegularizer(Case& c);
+void runConstraint(Case& c);
 
 } // namespace weft::conformance

@@ -14,14 +14,6 @@ using namespace weft;
 using namespace weft::conformance;
 namespace fs = std::filesystem;
 
-/// A kind of thing that the engine has no catalogue of yet: the class that the case is about is what is missing.
-std::function<void(Case&)> withoutCatalogue(const char* kind) {
-    return [kind](Case& c) {
-        const auto name = c.json().at(kind).at("class_name").get<std::string>();
-        throw UnknownType(cat(kind, " ", name), cat("There is no ", kind, " ", name, "."));
-    };
-}
-
 const std::map<std::string, std::function<void(Case&)>>& kinds() {
     static const std::map<std::string, std::function<void(Case&)>> all = {
         {"forward", runForward},
@@ -29,9 +21,9 @@ const std::map<std::string, std::function<void(Case&)>>& kinds() {
         {"loss", runLoss},
         {"metric", runMetric},
         {"optimizer", runOptimizer},
-        {"schedule", withoutCatalogue("schedule")},
-        {"regularizer", withoutCatalogue("regularizer")},
-        {"constraint", withoutCatalogue("constraint")},
+        {"schedule", runSchedule},
+        {"regularizer", runRegularizer},
+        {"constraint", runConstraint},
     };
     return all;
 }

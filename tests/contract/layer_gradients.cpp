@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/base/text.h"
+#include "engine/regularizers/regularizer_type.h"
 #include "tests/contract/layer_run.h"
 #include "tests/contract/schema_contract.h"
 
@@ -19,6 +20,11 @@ double change(LayerRun& run, const std::vector<std::vector<float>>& reference) {
             sum += static_cast<double>(run.cotangents[i].floats()[j]) *
                    (static_cast<double>(run.outputs[i].floats()[j]) - static_cast<double>(reference[i][j]));
         }
+    }
+    if (const Regularizer* cost = run.op->activityRegularizer()) {
+        const Shape& shape = run.inference.outputs[0].shape;
+        const double scale = static_cast<double>(run.lossScale) / static_cast<double>(run.batch);
+        sum += scale * (cost->value(shape, run.outputs[0].floats()) - cost->value(shape, reference[0].data()));
     }
     return sum;
 }
@@ -66,6 +72,7 @@ void checkGradient(LayerRun& run, Block& block, const Block& gradient, const std
 
 void checkGradients(const LayerType& type, const Variant& example) {
     LayerRun run(type, example, true);
+    run.lossScale = 2;
     run.run(run.whole(), 1);
     std::vector<std::vector<float>> reference;
     for (std::size_t i = 0; i < run.outputs.size(); ++i) {

@@ -135,6 +135,7 @@ Pass LayerRun::pass() {
     p.training = training;
     p.asInference = asInference;
     p.seed = seed;
+    p.lossScale = lossScale;
     p.stream = 3;
     p.inputs = pointers(inputs, m_inputs);
     p.outputs = pointers(outputs, m_outputs);

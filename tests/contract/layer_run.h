@@ -64,6 +64,8 @@ public:
     std::int64_t gatherParts;
     /// Frozen: no gradients of weights, and none moves.
     bool frozen = false;
+    /// What outputs that cost something are weighed with in gradients; 0: not at all.
+    float lossScale = 0;
     /// What a pass adds to, if set.
     bool accumulate = false;
     /// Training bookings, but the layer does as in inference.

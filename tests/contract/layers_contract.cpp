@@ -534,6 +534,7 @@ TEST("statistics of a batch are the same bits whatever the parts, and what is st
         inference.forward(inference.whole());
         HOLDS(near(frozen.outputs[0], inference.outputs[0], 1e-6), one.name, "frozen, it does not do as in inference");
     });
+    CHECK(gathering > 0);
 }
 
 TEST("passes allocate nothing") {

@@ -78,6 +78,24 @@ TEST("summary prints Keras' numbers") {
     CHECK_EQUAL(json.at("layers").size(), 4U);
 }
 
+TEST("what Keras' model.to_json() wrote is a model for summary, plot and export, but not one to train") {
+    const Workplace at("keras_json");
+    const std::filesystem::path keras = std::filesystem::path(WEFT_TESTS_DIR) / "conformance/cases/model_ensemble_128/model.json";
+    const std::string model = quoted(keras);
+    const std::string text = at.done("summary " + model + " --nested").out;
+    CHECK(has(text, "Model: \"functional_3\""));
+    CHECK(has(text, "s0 (Sequential)"));
+    CHECK(has(text, "   └ dense (Dense)"));
+    CHECK(has(text, "Total params: 387")); // three times 128 + 1
+    CHECK(!has(at.done("summary " + model).out, "└ dense"));
+    at.done("plot " + model + " -o m.dot");
+    at.done("export " + model + " --format weft -o m");
+    CHECK_EQUAL(at.json("summary m").at("total_parameters").get<int>(), 387);
+    at.refused("fit " + model, 1, {"model.json"});
+    writeFile(at / "bad.json", "{}");
+    at.refused("summary bad.json", 1, {"bad.json"});
+}
+
 TEST("layers describes every layer and its parameters") {
     const Workplace at("layers");
     const nlohmann::json all = at.json("layers");

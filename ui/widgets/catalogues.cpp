@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/widgets/catalogues.h"
 
+#include "engine/constraints/constraint_type.h"
 #include "engine/data/step_type.h"
 #include "engine/initializers/initializer_type.h"
 #include "engine/layers/layer_type.h"
 #include "engine/losses/loss_type.h"
 #include "engine/metrics/metric_type.h"
 #include "engine/optimizers/optimizer_type.h"
+#include "engine/regularizers/regularizer_type.h"
+#include "engine/schedules/schedule_type.h"
 #include "ui/widgets/value_text.h"
 
 #include <algorithm>
@@ -67,7 +70,8 @@ const std::vector<Catalogue>& catalogues() {
     static const std::vector<Catalogue> all = {
         catalogue("initializers", &initializerTypes, &findInitializerType), catalogue("losses", &lossTypes, &findLossType),
         catalogue("metrics", &metricTypes, &findMetricType),                catalogue("optimizers", &optimizerTypes, &findOptimizerType),
-        catalogue("steps", &stepTypes, &findStepType),
+        catalogue("steps", &stepTypes, &findStepType),                      catalogue("schedules", &scheduleTypes, &findScheduleType),
+        catalogue("regularizers", &regularizerTypes, &findRegularizerType), catalogue("constraints", &constraintTypes, &findConstraintType),
         catalogue("layers", &layerTypes, &findLayerType, true),
     };
     return all;

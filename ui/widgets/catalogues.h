@@ -19,8 +19,8 @@ struct CatalogueEntry {
     const Schema* schema = nullptr; ///< lives as long as the program
 };
 
-/// Records of the catalogue `initializers`, `losses`, `metrics`, `optimizers`, `steps` or `layers`; empty where there is none of that name. Of
-/// layers, those that another layer can hold.
+/// Records of the catalogue `initializers`, `losses`, `metrics`, `optimizers`, `steps`, `schedules`, `regularizers`, `constraints` or `layers`; empty
+/// where there is none of that name. Of layers, those that another layer can hold.
 std::vector<CatalogueEntry> entriesOf(std::string_view catalogue);
 /// By the record's name or one of its aliases.
 std::optional<CatalogueEntry> findEntry(std::string_view catalogue, std::string_view name);

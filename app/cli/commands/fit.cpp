@@ -182,8 +182,8 @@ void requireOutputs(const cli::Arguments& arguments, const std::filesystem::path
 
 int run(const cli::Arguments& arguments) {
     cli::OpenedModel opened = cli::openModel(arguments);
-    if (!opened.isProject) {
-        throw Error(cat(pathText(opened.path), " is an exported model; weft fit trains projects."));
+    if (opened.kind != cli::OpenedModel::Kind::project) {
+        throw Error(cat(pathText(opened.path), " is a model, not a project; weft fit trains projects."));
     }
     Project& project = opened.file.project;
     Trained& trained = opened.file.trained;

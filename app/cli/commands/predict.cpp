@@ -112,7 +112,7 @@ Tensor readInput(cli::OpenedModel& opened, const std::string& input, const std::
     if (source.format == "npy") {
         return std::move(contents.values);
     }
-    if (!opened.isProject) {
+    if (opened.kind == cli::OpenedModel::Kind::folder) {
         const StoredPreprocessing stored = storedPreprocessing(opened.path, input);
         Tensor values = selectFields(std::move(contents), stored.fields, file);
         const TensorSpec spec{values.shape().withBatch(kUnknown), values.dtype()};
@@ -123,7 +123,7 @@ Tensor readInput(cli::OpenedModel& opened, const std::string& input, const std::
 }
 
 Tensors predictions(cli::OpenedModel& opened, const Model& model, const Tensors& inputs, int threads) {
-    if (!opened.isProject) {
+    if (opened.kind == cli::OpenedModel::Kind::folder) {
         return Predictor::load(opened.path, threads).predict(inputs);
     }
     std::vector<Tensor> outputs = predict(model, opened.file.trained.weights, inputs, 256, threads);
