@@ -17,6 +17,8 @@ public:
         return {.stashBytesPerSample = training ? static_cast<std::size_t>(m_perSample) * sizeof(std::int32_t) : 0, .needsInputs = false, .needsOutputs = false};
     }
 
+    std::int64_t codes() const override { return m_entries; }
+
     void forward(const Pass& pass, Rows rows, float*) const override {
         std::uint8_t* const mask = pass.outputMasks ? pass.outputMasks[0] : nullptr;
         for (std::int64_t i = rows.begin * m_perSample; i < rows.end * m_perSample; ++i) {

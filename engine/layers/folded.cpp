@@ -16,6 +16,7 @@ public:
         return booking;
     }
     OutputRange outputRange() const override { return m_op->outputRange(); }
+    std::int64_t codes() const override { return m_op->codes(); }
     std::vector<std::int64_t> stateSizes() const override {
         std::vector<std::int64_t> sizes = m_op->stateSizes();
         for (std::int64_t& size : sizes) {

@@ -171,6 +171,8 @@ public:
     virtual ~LayerOp() = default;
     virtual Booking book(bool training) const;
     virtual OutputRange outputRange() const { return OutputRange::any; }
+    /// Not 0: input 0 holds codes, whole numbers from 0 to below this, and others have no meaning. Whoever brings data in from outside checks them.
+    virtual std::int64_t codes() const { return 0; }
     /// What the numbers of output 0 cost, by sample, divided by the batch size: a part of the loss whose gradient `backward` adds by itself.
     /// Null: nothing.
     virtual const Regularizer* activityRegularizer() const { return nullptr; }

@@ -7,6 +7,7 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 
 namespace weft {
@@ -94,6 +95,13 @@ private:
 
 /// True where data of shape `got` can go where `expected` is asked for: the batch is not looked at, an open size takes any.
 bool acceptsShape(const Shape& expected, const Shape& got);
+
+/// The first code of an input's data, rows after one another, that a layer wired to the input (an Embedding) does not know.
+struct UnknownCode {
+    std::int64_t row = 0; ///< of the data
+    std::string problem;  ///< a whole sentence
+};
+std::optional<UnknownCode> unknownCode(const Model& model, std::size_t input, const void* data, std::int64_t rows);
 
 /// New numbers for every weight of the model that `weights` lacks or holds in another shape; the rest stays. Returns the paths of
 /// weights that were there in another shape. Deterministic by seed and weight path.

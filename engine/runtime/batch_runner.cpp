@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/runtime/batch_runner.h"
 
+#include "engine/base/error.h"
+#include "engine/base/text.h"
 #include "engine/model/layer_states.h"
 
 #include <algorithm>
@@ -57,6 +59,11 @@ std::vector<Tensor> BatchRunner::run(std::span<const Tensor* const> inputs, std:
         shapes.push_back(input->shape());
     }
     const std::shared_ptr<const Model> model = m_model->at(shapes);
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+        if (const auto unknown = unknownCode(*model, i, inputs[i]->bytes(), rows)) {
+            throw Error(cat("Input \"", model->inputs()[i].name, "\", row ", unknown->row + 1, ": ", unknown->problem));
+        }
+    }
     std::vector<Tensor> outputs;
     for (const Model::Port& port : model->outputs()) {
         outputs.emplace_back(port.spec.shape.withBatch(rows), port.spec.dtype);

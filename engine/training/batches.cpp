@@ -79,6 +79,9 @@ BatchSource::BatchSource(const Model& model, const TrainingConfig& config, const
         m_specs.inputs.push_back(m_inputs.back()->spec());
         m_inputStaging.push_back(stagingFor(m_inputs.back(), input.spec.dtype, batchSize));
     }
+    if (model.isOpen()) {
+        m_open = model.at(inputs(model, config, columns));
+    }
     // An output that is as long as its input has a target of that length, which is not cut.
     const bool mayCut = std::all_of(objective.outputs().begin(), objective.outputs().end(), [&](const Objective::Output& output) {
         return model.outputs()[output.index].spec.shape.withoutBatch().isKnown();
@@ -145,6 +148,14 @@ void BatchSource::fill(std::span<const std::int64_t> rows, Batch& batch) {
     batch.rows = static_cast<std::int64_t>(rows.size());
     for (std::size_t i = 0; i < m_inputs.size(); ++i) {
         gather(*m_inputs[i], rows, batch.inputs[i].bytes(), batch.inputs[i].dtype(), m_inputStaging[i]);
+        if (const auto unknown = unknownCode(m_open ? *m_open : m_model, i, batch.inputs[i].bytes(), batch.rows)) {
+            const std::int64_t row = m_inputs[i]->sourceRow(rows[static_cast<std::size_t>(unknown->row)]);
+            const Origin* origin = m_inputs[i]->origin().get();
+            const std::string& name = m_model.inputs()[i].name;
+            throw Error(cat(origin ? cat("The data column \"", origin->column, "\" of input \"", name, "\" (", origin->file, "), row ", origin->rowNumber(row))
+                                   : cat("The data of input \"", name, "\", row ", row + 1),
+                            ": ", unknown->problem));
+        }
         if (m_padding[i]) {
             cut(i, batch);
         }

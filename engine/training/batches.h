@@ -35,6 +35,7 @@ private:
     void gather(const Column& column, std::span<const std::int64_t> rows, void* out, DType type, Tensor& staging) const;
 
     const Model& m_model;
+    std::shared_ptr<const Model> m_open; ///< the model for the shapes of the data, where it leaves some open
     const Objective& m_objective;
     bool m_classWeights;
     std::int64_t m_batchSize;

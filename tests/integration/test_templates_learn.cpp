@@ -126,3 +126,6 @@ TEST("headline_aux learns, the auxiliary output too") {
 }
 // A piece shows a signal in one case of four; whoever forgets between batches knows no more than that, and one of four of the rest.
 TEST("stateful_lstm learns more than its batches alone can tell") { learns("stateful_lstm", {{"accuracy", "signal", 0.6}}, {"loss"}); }
+TEST("time_distributed learns") { learns("time_distributed", {{"accuracy", "direction"}}, {"loss"}); }
+TEST("visual_qa learns") { learns("visual_qa", {{"accuracy", "answer"}}, {"loss"}); }
+TEST("resnet20 learns") { learns("resnet20", {{"accuracy", "figure"}}, {"loss"}); }

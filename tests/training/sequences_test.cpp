@@ -103,3 +103,15 @@ TEST("what a stateful layer remembers goes on from epoch to epoch, unless it is 
     CHECK(weft::test::same(run(true, 2, nullptr).weights, twoRuns.weights));
     CHECK(!weft::test::same(run(false, 2, nullptr).weights, twoRuns.weights));
 }
+
+TEST("a code that the embedding does not know is refused with its row, in training and in prediction") {
+    TrainRequest r = request(kUnknown);
+    Tensor codes(Shape{kRows, kSteps}, DType::int32);
+    std::fill_n(codes.data<std::int32_t>(), codes.size(), 1);
+    codes.data<std::int32_t>()[9 * kSteps + 3] = 6;
+    auto data = std::make_shared<Dataset>(*r.data);
+    data->train["codes"] = weft::test::columnOf(codes);
+    r.data = data;
+    CHECK_THROWS_WITH("row 10: the code 6 is not known to \"embedding\", which takes 0 to 5", train(r));
+    CHECK_THROWS_WITH("row 10: the code 6 is not known", predict(*r.model, r.weights, {{"codes", codes}}));
+}

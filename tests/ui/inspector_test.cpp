@@ -256,6 +256,29 @@ private Q_SLOTS:
         QVERIFY(f.layer(call).params.at("layer") == Value(Object{"Dense", {}}));
     }
 
+    void aModelOfTheProjectIsAppliedToEachStep() {
+        Fixture f;
+        CallId call, box;
+        f.document.editWithWeights("Group", [&](Project& p, WeightChanges& changes) {
+            box = groupCalls(p, p.root, {f.chain.hidden}, {{{f.chain.input, 0}, {Shape{kUnknown, 4}, DType::float32}}}, changes).call;
+            call = f.addWrapped(p, "TimeDistributed");
+        });
+        f.selection.select({call});
+        auto* inner = f.find<QComboBox>("inner_model");
+        QVERIFY(inner);
+        QCOMPARE(inner->count(), 2); // a layer, or what was grouped; not the graph it stands in
+        inner->setCurrentIndex(1);
+        Q_EMIT inner->activated(1);
+        QVERIFY(f.layer(call).graph == f.layer(box).graph);
+        QVERIFY(f.find<QPushButton>("enter"));
+        QVERIFY(!f.find<QComboBox>("layer"));
+        QCOMPARE(QString::fromStdString(f.document.analysis(f.chain.project.root).calls.at(call).outputs.at(0).shape.wireText()), QString("5 × 8"));
+        f.document.undo();
+        QVERIFY(!f.layer(call).graph);
+        QVERIFY(!f.find<QPushButton>("enter"));
+        QTRY_VERIFY(f.find<QComboBox>("layer"));
+    }
+
     void weightsFollowWhatAnotherModelOverTheSameLayersLearned() {
         Fixture f;
         f.selection.select({f.chain.hidden});

@@ -3,6 +3,7 @@
 #include "ui/panels/panel.h"
 #include "ui/widgets/legend_row.h"
 
+#include <QAbstractButton>
 #include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
@@ -115,6 +116,17 @@ private Q_SLOTS:
             p.data.columns = {{"labels", "s", {}, {}, {}}, {"importance", "s", {}, {}, {}}};
         });
         QCOMPARE(f.all<QComboBox>("loss").size(), 2);
+        const auto place = [&](QWidget* widget) { return QRect(widget->mapTo(f.panel.get(), QPoint()), widget->size()); };
+        for (const int width : {1400, 860}) {
+            f.panel->resize(width, 280);
+            QTest::qWait(20);
+            const QRect metrics = place(f.all<QToolButton>("metrics")[0]);
+            QVERIFY(metrics.width() >= 80);
+            QVERIFY(!metrics.intersects(place(f.all<QComboBox>("target")[0])));
+            QVERIFY(!metrics.intersects(place(f.all<QLineEdit>("loss_weight")[0])));
+        }
+        f.panel->resize(1400, 280);
+        QTest::qWait(20);
         QCOMPARE(f.find<QLabel>("total")->text(), QString("No output has a loss yet."));
         const auto choose = [](QComboBox* box, const QString& text) {
             box->setCurrentIndex(box->findText(text));
@@ -172,6 +184,21 @@ private Q_SLOTS:
         QVERIFY(!f.config().outputs.contains("hidden"));
         f.selection.showModel(f.chain.model);
         QCOMPARE(f.find<QLineEdit>("batch_size")->text(), QString("64"));
+    }
+
+    void layersThatRememberBringASwitch() {
+        Fixture f;
+        QVERIFY(!f.find<QAbstractButton>("reset_states"));
+        f.document.edit("LSTM", [&](Project& p) {
+            Graph& g = p.rootGraph();
+            Layer& input = *g.layerOf(f.chain.input);
+            input.params = {{"batch_size", 2}, {"shape", Value(std::vector<std::int64_t>{3, 4})}};
+            *g.layerOf(f.chain.hidden) = Layer{.type = "LSTM", .name = "hidden", .params = {{"units", 8}, {"stateful", true}}, .trainable = true, .graph = {}, .model = {}};
+        });
+        QVERIFY2(f.document.diagnostics().empty(), f.document.diagnostics().empty() ? "" : f.document.diagnostics().front().message.c_str());
+        QTRY_VERIFY(f.find<QAbstractButton>("reset_states"));
+        QTest::mouseClick(f.find<QAbstractButton>("reset_states"), Qt::LeftButton);
+        QVERIFY(f.config().resetStates);
     }
 
     void everyLogHasACurveThatItsLegendHides() {

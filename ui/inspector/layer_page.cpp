@@ -10,6 +10,7 @@
 #include "ui/widgets/schema_form.h"
 #include "ui/widgets/value_text.h"
 
+#include <QComboBox>
 #include <QHBoxLayout>
 #include <QLineEdit>
 #include <QPushButton>
@@ -63,7 +64,10 @@ LayerPage::LayerPage(Document& document, Selection& selection, GraphId graphId, 
         column->addWidget(m_form);
         m_form->setVisible(!m_type->schema.empty());
     }
-    if (m_calls.size() == 1 && m_type && m_type->isModel) {
+    if (m_calls.size() == 1 && m_type && m_type->foldsTime) {
+        buildInner(column);
+    }
+    if (m_calls.size() == 1 && m_type && (m_type->isModel || m_type->foldsTime)) {
         m_model = new ModelBox(m_document, m_selection, m_graph, m_calls.front(), this);
         column->addWidget(m_model);
     }
@@ -152,6 +156,54 @@ void LayerPage::buildShared(QVBoxLayout* column) {
     rows->addWidget(m_callList);
     rows->addWidget(makeSeparator(m_shared));
     column->addWidget(m_shared);
+}
+
+/// What is applied to each step may be the layer of the form, or a model of the project that does not run this graph.
+void LayerPage::buildInner(QVBoxLayout* column) {
+    auto* row = new QHBoxLayout;
+    row->addWidget(makeLabel(tr("Applies"), "label", this), 108);
+    m_inner = new QComboBox(this);
+    m_inner->setObjectName(QStringLiteral("inner_model"));
+    m_inner->setAccessibleName(tr("What is applied to each step"));
+    m_inner->setFixedHeight(metrics::control);
+    m_inner->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    row->addWidget(m_inner, 148);
+    column->addLayout(row);
+    connect(m_inner, &QComboBox::activated, this, [this](int index) {
+        const auto [inside, model] = m_innerModels[static_cast<std::size_t>(index)];
+        m_document.edit(tr("Choose what is applied to each step"), [&, inside = inside, model = model](Project& project) {
+            Layer& layer = *project.graphs.at(m_graph).layerOf(m_calls.front());
+            layer.graph = inside;
+            layer.model = model;
+        });
+    });
+}
+
+void LayerPage::refreshInner() {
+    const Layer& layer = *graph().layerOf(m_calls.front());
+    m_model->setVisible(bool(layer.graph));
+    if (layer.graph) {
+        m_model->refresh();
+    }
+    if (!m_inner) {
+        return;
+    }
+    m_form->setVisible(!layer.graph);
+    m_inner->clear();
+    m_innerModels = {{GraphId(), ModelId()}};
+    m_inner->addItem(tr("a layer"));
+    for (const auto& [id, other] : m_document.project().graphs) {
+        if (id == m_graph || runs(m_document.project().graphs, id, m_graph)) {
+            continue; // it would be without end
+        }
+        for (const auto& [modelId, def] : other.models) {
+            m_innerModels.emplace_back(id, modelId);
+            m_inner->addItem(tr("model %1").arg(QString::fromStdString(def.name)));
+            if (layer.graph == id && layer.model == modelId) {
+                m_inner->setCurrentIndex(m_inner->count() - 1);
+            }
+        }
+    }
 }
 
 void LayerPage::makeUnique() {
@@ -251,7 +303,7 @@ void LayerPage::refresh() {
     refreshCall();
     refreshShared();
     if (m_model) {
-        m_model->refresh();
+        refreshInner();
     }
     refreshWeights();
 }
@@ -298,7 +350,8 @@ void LayerPage::refreshCall() {
         }
     }
     m_parameters->setNumber(countText(parameters));
-    m_parameters->setVisible(!m_model); // which tells them apart
+    const bool runsModel = m_model && graph().layerOf(m_calls.front())->graph;
+    m_parameters->setVisible(!runsModel); // which tells them apart
     m_cost->setNumber(multiplyAdds < 1e9 ? countText(static_cast<std::int64_t>(multiplyAdds)) : shortCount(multiplyAdds));
     m_trainable->setVisible(hasWeights);
     if (m_calls.size() != 1) {
@@ -306,8 +359,8 @@ void LayerPage::refreshCall() {
     }
     const CallId call = m_calls.front();
     m_in->setNumber(inputsText(analysis, call));
-    m_in->setVisible(m_type && !m_type->isInput && !m_model);
-    m_out->setVisible(!m_model);
+    m_in->setVisible(m_type && !m_type->isInput && !runsModel);
+    m_out->setVisible(!runsModel);
     m_out->setNumber(outputsText(analysis, call));
 
     QString kind = m_type ? QString::fromStdString(m_type->name) : QString::fromStdString(graph().layerOf(call)->type);

@@ -3,6 +3,7 @@
 
 #include "ui/inspector/inspector.h"
 
+class QComboBox;
 class QLabel;
 class QLineEdit;
 class QVBoxLayout;
@@ -32,7 +33,9 @@ private:
     void setTrainable(bool trainable);
     void refreshProblems();
     void buildShared(QVBoxLayout* column);
+    void buildInner(QVBoxLayout* column);
     void makeUnique();
+    void refreshInner();
     void refreshCall();
     void refreshShared();
     void refreshWeights();
@@ -56,6 +59,8 @@ private:
     QWidget* m_shared = nullptr;
     QLabel* m_sharedHead = nullptr;
     CallList* m_callList = nullptr;
+    QComboBox* m_inner = nullptr;
+    std::vector<std::pair<GraphId, ModelId>> m_innerModels; ///< by m_inner's items
     ModelBox* m_model = nullptr;
     WeightsSection* m_weights = nullptr;
 };

@@ -47,31 +47,42 @@ QString lossName(const Object& loss) {
 
 } // namespace
 
-std::pair<std::vector<std::string>, std::vector<std::string>> endNames(const Project& project, ModelId id) {
-    std::pair<std::vector<std::string>, std::vector<std::string>> names;
+namespace {
+
+/// What the form is made for: names of inputs and outputs as training knows them, sound or not, and whether layers remember.
+struct Ends {
+    std::vector<std::string> inputs, outputs;
+    bool remembers = false;
+};
+
+Ends endsOf(const Project& project, ModelId id) {
+    Ends ends;
     const GraphId graphId = graphOf(project, id);
     if (!graphId) {
-        return names;
+        return ends;
     }
     try {
         const std::shared_ptr<const Model> model = Model::build(project.graphs, graphId, id);
         for (const Model::Port& input : model->inputs()) {
-            names.first.push_back(input.name);
+            ends.inputs.push_back(input.name);
         }
         for (const Model::Port& output : model->outputs()) {
-            names.second.push_back(output.name);
+            ends.outputs.push_back(output.name);
         }
+        ends.remembers = !model->states().empty();
     } catch (const Error&) {
         const Graph& graph = project.graphs.at(graphId);
         for (const CallId input : graph.model(id)->inputs) {
-            names.first.push_back(graph.layerOf(input) ? graph.layerOf(input)->name : std::string());
+            ends.inputs.push_back(graph.layerOf(input) ? graph.layerOf(input)->name : std::string());
         }
         for (const Source& output : graph.model(id)->outputs) {
-            names.second.push_back(graph.layerOf(output.call) ? graph.layerOf(output.call)->name : std::string());
+            ends.outputs.push_back(graph.layerOf(output.call) ? graph.layerOf(output.call)->name : std::string());
         }
     }
-    return names;
+    return ends;
 }
+
+} // namespace
 
 ConfigForm::ConfigForm(const PanelContext& context, QWidget* parent) : QWidget(parent), m_context(context) {
     m_column = new QVBoxLayout(this);
@@ -100,18 +111,19 @@ void ConfigForm::change(const QString& text, const std::function<void(TrainingCo
 
 void ConfigForm::refresh() {
     const Project& project = m_context.document.project();
-    const auto [inputs, outputs] = endNames(project, m_context.selection.model());
+    const auto [inputs, outputs, remembers] = endsOf(project, m_context.selection.model());
     std::vector<std::string> shown{std::to_string(m_context.selection.model().value), config().optimizer.type, "inputs"};
     shown.insert(shown.end(), inputs.begin(), inputs.end());
     shown.push_back("outputs");
     shown.insert(shown.end(), outputs.begin(), outputs.end());
+    shown.push_back(remembers ? "states" : "no states");
     shown.push_back("columns");
     for (const DataColumn& column : project.data.columns) {
         shown.push_back(column.name);
     }
     if (shown != m_shown || !m_content) {
         m_shown = shown;
-        rebuild(inputs, outputs);
+        rebuild(inputs, outputs, remembers);
     }
     const TrainingConfig c = config();
     for (OutputRow* row : m_outputs) {
@@ -136,6 +148,9 @@ void ConfigForm::refresh() {
     m_epochs->setValue(Value(c.epochs));
     m_validation->setValue(Value(c.validationSplit));
     m_shuffle->setValue(Value(c.shuffle));
+    if (m_resetStates) {
+        m_resetStates->setValue(Value(c.resetStates));
+    }
     m_seed->setValue(Value(static_cast<std::int64_t>(c.seed)));
 }
 
@@ -192,7 +207,7 @@ QToolButton* ConfigForm::lossForAll() {
     return button;
 }
 
-void ConfigForm::rebuild(const std::vector<std::string>& inputs, const std::vector<std::string>& outputs) {
+void ConfigForm::rebuild(const std::vector<std::string>& inputs, const std::vector<std::string>& outputs, bool remembers) {
     if (m_content) {
         m_content->hide();
         m_content->deleteLater(); // one of its fields may be the sender
@@ -212,7 +227,7 @@ void ConfigForm::rebuild(const std::vector<std::string>& inputs, const std::vect
     m_title->setObjectName(QStringLiteral("training_model"));
     column->addWidget(m_title);
     auto* grid = new QGridLayout;
-    grid->setHorizontalSpacing(10);
+    grid->setHorizontalSpacing(8);
     grid->setVerticalSpacing(4);
     for (int i = 0; i < OutputRow::columns; ++i) {
         QLabel* head = makeLabel(OutputRow::head(i), "section", m_content);
@@ -226,10 +241,8 @@ void ConfigForm::rebuild(const std::vector<std::string>& inputs, const std::vect
         }
     }
     grid->addWidget(makeSeparator(m_content), 1, 0, 1, OutputRow::columns);
-    grid->setColumnStretch(0, 2);
-    grid->setColumnStretch(1, 6);
-    grid->setColumnStretch(3, 2);
-    grid->setColumnStretch(4, 2);
+    grid->setColumnStretch(1, 1); // names of losses are the longest
+    grid->setColumnMinimumWidth(3, 84); // a style sheet hides a tool button's own least width
     int line = 2;
     for (const std::string& name : outputs) {
         const auto edit = [this, name](const QString& text, const std::function<void(OutputTraining&)>& how, const QString& key) {
@@ -250,6 +263,10 @@ void ConfigForm::rebuild(const std::vector<std::string>& inputs, const std::vect
     m_formula->setObjectName(QStringLiteral("total"));
     column->addWidget(m_formula);
     column->addWidget(settings());
+    m_resetStates = nullptr;
+    if (remembers) {
+        column->addLayout(stateSwitch());
+    }
     m_reason = makeText({}, "error", m_content);
     m_reason->setObjectName(QStringLiteral("training.reason"));
     m_reason->hide();
@@ -321,6 +338,22 @@ QWidget* ConfigForm::settings() {
                  [](TrainingConfig& c, const Value& v) { c.seed = static_cast<std::uint64_t>(*v.asInteger()); });
     grid->setColumnStretch(7, 1);
     return box;
+}
+
+/// For layers that remember from batch to batch.
+QLayout* ConfigForm::stateSwitch() {
+    auto* row = new QHBoxLayout;
+    row->setSpacing(8);
+    m_resetStates = makeField(parameter("reset_states", tr("States begin at zero in every epoch"), ParamKind::boolean, Value(false), 0, 0), m_context.appearance, m_content);
+    m_resetStates->setFixedWidth(36);
+    connect(m_resetStates, &ValueField::edited, this, [this](const Value& value) {
+        change(tr("Set when states begin anew"), [&](TrainingConfig& c) { c.resetStates = *value.asBool(); });
+    });
+    row->addWidget(m_resetStates);
+    QLabel* label = makeLabel(tr("States begin at zero in every epoch"), "label", m_content);
+    label->setToolTip(tr("Off, what stateful layers remember goes on from the epoch before, as in Keras."));
+    row->addWidget(label, 1);
+    return row;
 }
 
 void ConfigForm::showReason(const QString& reason) {

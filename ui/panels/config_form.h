@@ -5,6 +5,7 @@
 
 class QGridLayout;
 class QLabel;
+class QLayout;
 class QToolButton;
 class QVBoxLayout;
 
@@ -27,9 +28,10 @@ private:
     };
     TrainingConfig config() const;
     void change(const QString& text, const std::function<void(TrainingConfig&)>& edit, const QString& mergeKey = {});
-    void rebuild(const std::vector<std::string>& inputs, const std::vector<std::string>& outputs);
+    void rebuild(const std::vector<std::string>& inputs, const std::vector<std::string>& outputs, bool remembers);
     void addInput(QGridLayout* grid, int line, const std::string& name, const std::vector<std::string>& columns);
     QWidget* settings();
+    QLayout* stateSwitch();
     ValueField* add(QGridLayout* grid, int column, int width, const Parameter& parameter, const std::function<void(TrainingConfig&, const Value&)>& set);
     QToolButton* lossForAll();
     QString formula(const TrainingConfig& config) const;
@@ -51,9 +53,7 @@ private:
     ValueField* m_validation = nullptr;
     ValueField* m_shuffle = nullptr;
     ValueField* m_seed = nullptr;
+    ValueField* m_resetStates = nullptr; ///< null where nothing is remembered
 };
-
-/// Input and output names of a model as training knows them, sound or not.
-std::pair<std::vector<std::string>, std::vector<std::string>> endNames(const Project& project, ModelId model);
 
 } // namespace weft::ui

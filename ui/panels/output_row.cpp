@@ -66,7 +66,7 @@ OutputRow::OutputRow(std::string name, const std::vector<std::string>& dataColum
     loss.kind = ParamKind::object;
     loss.catalogue = "losses";
     m_loss = makeField(loss, appearance, parent);
-    m_loss->setMinimumWidth(256);
+    m_loss->setMinimumWidth(200);
     connect(m_loss, &ValueField::edited, this, [this](const Value& value) {
         m_change(tr("Set the loss of %1").arg(m_shown), [&](OutputTraining& t) { t.loss = value.asObject() ? std::optional(*value.asObject()) : std::nullopt; }, {});
     });
@@ -91,7 +91,7 @@ OutputRow::OutputRow(std::string name, const std::vector<std::string>& dataColum
     grid->addWidget(m_metrics, line, 3);
 
     m_target = makeField(columnParameter("target", tr("Target of %1").arg(m_shown), dataColumns), appearance, parent);
-    m_target->setMinimumWidth(92);
+    m_target->setMinimumWidth(88);
     connect(m_target, &ValueField::edited, this, [this](const Value& value) {
         m_change(tr("Set the target of %1").arg(m_shown), [&](OutputTraining& t) { t.target = columnOf(value); }, {});
     });
@@ -150,7 +150,6 @@ QToolButton* OutputRow::metricsButton(Metrics metrics, const char* name, const Q
     button->setAccessibleName(label);
     button->setProperty("boxed", true);
     button->setFixedHeight(metrics::control);
-    button->setMinimumWidth(84);
     button->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
     connect(button, &QToolButton::clicked, this, [this, metrics, button] { chooseMetrics(metrics, button); });
     return button;

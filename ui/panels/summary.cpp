@@ -171,7 +171,7 @@ private:
             for (const std::string& one : row.connectedTo) {
                 from << QString::fromStdString(one);
             }
-            item->setText(connected, from.join(QStringLiteral(", ")));
+            item->setText(connected, QStringLiteral("   ") + from.join(QStringLiteral(", "))); // apart from the numbers before it
             item->setToolTip(connected, from.join(u'\n'));
             for (const int numbers : {shape, parameters}) {
                 item->setFont(numbers, fonts::fixed(12));

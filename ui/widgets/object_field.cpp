@@ -138,6 +138,7 @@ void ObjectField::setValue(const Value& value) {
             m_box->setCurrentIndex(static_cast<int>(i) + (m_parameter.optional ? 1 : 0));
         }
     }
+    m_box->setToolTip(entry->help.isEmpty() ? entry->title : entry->title + u'\n' + entry->help);
     m_options->setObject(*entry, object->params);
 }
 

@@ -10,7 +10,7 @@ namespace {
 constexpr int kLength = 24, kSymbols = 16, kAuthors = 4, kOwn = kSymbols / kAuthors;
 
 /// Each author likes four symbols of his own, and likes to follow one by the next of them.
-void write(int author, std::uint8_t* to, Dice& dice) {
+void write(int author, float* to, Dice& dice) {
     int last = author * kOwn + dice.below(kOwn);
     for (int i = 0; i < kLength; ++i, to += kSymbols) {
         if (dice.chance(0.4)) {
@@ -23,14 +23,14 @@ void write(int author, std::uint8_t* to, Dice& dice) {
 }
 
 std::vector<Tensor> generate(std::int64_t rows, std::uint64_t seed) {
-    Tensor a({rows, kLength, kSymbols}, DType::uint8), b({rows, kLength, kSymbols}, DType::uint8), same({rows, 1});
+    Tensor a({rows, kLength, kSymbols}), b({rows, kLength, kSymbols}), same({rows, 1});
     for (std::int64_t row = 0; row < rows; ++row) {
         Dice dice(seed, static_cast<std::uint64_t>(row));
         const int first = dice.below(kAuthors);
         const bool isSame = dice.chance(0.5);
         const int second = isSame ? first : (first + 1 + dice.below(kAuthors - 1)) % kAuthors;
-        write(first, a.data<std::uint8_t>() + row * kLength * kSymbols, dice);
-        write(second, b.data<std::uint8_t>() + row * kLength * kSymbols, dice);
+        write(first, a.data<float>() + row * kLength * kSymbols, dice);
+        write(second, b.data<float>() + row * kLength * kSymbols, dice);
         same.floats()[static_cast<std::size_t>(row)] = isSame ? 1.0F : 0.0F;
     }
     std::vector<Tensor> out;
