@@ -379,7 +379,7 @@ LayerType batch_normalization() {
     bindLayer<BatchNormalization>(t);
     t.infersWhenFrozen = true;
     t.masks = passMask;
-    t.kerasFixed = {{"synchronized", false}, {"renorm", false}, {"renorm_momentum", 0.99}};
+    t.kerasFixed = {{"synchronized", false}, {"renorm", false}, {"renorm_clipping", Value()}, {"renorm_momentum", 0.99}};
     t.examples = {{{}, {{{6, 5}}}},
                   {{{"epsilon", 0.1}}, {{{3, 2, 3, 17}}}},
                   {{{"axis", 1}}, {{{4, 3, 5}}}},

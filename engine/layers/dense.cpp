@@ -180,6 +180,17 @@ LayerType dense() {
     t.keyParameters = {"units", "activation"};
     bindLayer<Dense>(t);
     t.masks = passMask;
+    // Keras writes the key only where there is one.
+    t.fromKeras = [](ParamMap config) {
+        config.try_emplace("activity_regularizer", Value());
+        return config;
+    };
+    t.toKeras = [](ParamMap params) {
+        if (params["activity_regularizer"].isNull()) {
+            params.erase("activity_regularizer");
+        }
+        return params;
+    };
     t.examples = {{{{"units", 5}}, {{{4, 7}}}},
                   {{{"units", 17}, {"activation", "relu"}}, {{{3, 33}}}},
                   {{{"units", 1}, {"activation", "sigmoid"}}, {{{5, 1}}}},

@@ -225,7 +225,7 @@ LayerType dot() {
         for (Value& axis : list) {
             axis = axis.isNull() ? Value(-1) : axis;
         }
-        params["axes"] = list;
+        params["axes"] = list.size() == 2 && list[0] == list[1] ? list[0] : Value(list);
         return params;
     };
     t.examples = {{{}, {{{3, 7}}, {{3, 7}}}},

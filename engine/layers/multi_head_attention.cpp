@@ -425,8 +425,8 @@ LayerType multi_head_attention() {
     t.synonyms = {"attention", "self-attention", "transformer", "MHA", "query key value", "cross-attention"};
     t.keyParameters = {"num_heads", "key_dim"};
     bindLayer<MultiHeadAttention>(t);
-    t.inputs = {2, 3, {"query", "value", "key"}};
-    t.kerasFixed = {{"use_gate", false}, {"attention_axes", Value::List{1}}}; // the steps: what it works along anyway
+    t.inputs = {2, 3, {"query", "value", "key"}, {"", "", "key"}}; // arguments of their own, not a list
+    t.kerasFixed = {{"use_gate", false}, {"sliding_window", Value()}, {"attention_axes", Value::List{1}}}; // the steps: what it works along anyway
     t.fromKeras = [](ParamMap config) {
         if (const auto found = config.find("output_shape"); found != config.end()) {
             const auto* list = found->second.asList();

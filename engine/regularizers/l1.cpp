@@ -9,7 +9,7 @@ struct L1 {
 
     static Binding<L1> binding() {
         Binding<L1> b;
-        b("l1", &L1::l1, "L1", "How strongly.").min(0);
+        b("l1", &L1::l1, "L1 factor", "How strongly.").min(0);
         return b;
     }
 };

@@ -10,8 +10,8 @@ struct L1L2 {
 
     static Binding<L1L2> binding() {
         Binding<L1L2> b;
-        b("l1", &L1L2::l1, "L1", "How strongly numbers are pulled to 0.").min(0);
-        b("l2", &L1L2::l2, "L2", "How strongly large numbers are made smaller.").min(0);
+        b("l1", &L1L2::l1, "L1 factor", "How strongly numbers are pulled to 0.").min(0);
+        b("l2", &L1L2::l2, "L2 factor", "How strongly large numbers are made smaller.").min(0);
         return b;
     }
 };

@@ -9,7 +9,7 @@ struct L2 {
 
     static Binding<L2> binding() {
         Binding<L2> b;
-        b("l2", &L2::l2, "L2", "How strongly.").min(0);
+        b("l2", &L2::l2, "L2 factor", "How strongly.").min(0);
         return b;
     }
 };

@@ -114,8 +114,8 @@ ParamMap readKerasConfig(const Json& config, std::string_view where, const Keras
     }
     std::erase_if(params, [&](const auto& entry) {
         const auto& [key, value] = entry;
-        if (findParameter(*type.schema, key)) {
-            return false;
+        if (const Parameter* parameter = findParameter(*type.schema, key)) {
+            return value.isNull() && parameter->defaultValue.isNull(); // Keras writes some of these down, and some not
         }
         const auto fixed = type.fixed ? type.fixed->find(key) : ParamMap::const_iterator{};
         const bool supported = value.isNull() || (type.fixed && fixed != type.fixed->end() && keras::sameValue(fixed->second, value));
@@ -128,10 +128,10 @@ ParamMap readKerasConfig(const Json& config, std::string_view where, const Keras
         const Parameter& parameter = *findParameter(*type.schema, key);
         const auto problem = validate(parameter, value);
         if (problem && parameter.kind == ParamKind::choice && value.asText()) {
-            throw UnknownType(cat(type.name, ".", key, " ", value.text()), cat(where, ": ", *problem));
+            throw UnknownType(cat(type.name, ".", key, " ", value.text()), cat(where, ", ", key, ": ", *problem));
         }
         if (problem) {
-            throw Error(cat(where, ": ", *problem));
+            throw Error(cat(where, ", ", key, ": ", *problem));
         }
     }
     return params;

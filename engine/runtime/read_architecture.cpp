@@ -53,7 +53,12 @@ public:
         return {id, modelId};
     }
 
-    ReadModel finish(Ends root) && {
+    ReadModel finish(Ends root, const Json& object, std::string_view what) && {
+        if (!isTrainable(object["config"], std::string(what))) { // nothing stands around a root that could be frozen instead
+            for (auto& entry : m_graphs.at(root.first).layers) {
+                entry.second.trainable = false;
+            }
+        }
         for (const auto& [graph, masks] : m_masks) {
             keras::requireOwnMasks(m_graphs, graph, masks);
         }
@@ -91,12 +96,7 @@ private:
         const Json& config = keras::member(object, "config", place);
         Layer layer;
         layer.name = entry.name;
-        if (const auto trainable = config.find("trainable"); trainable != config.end()) {
-            if (!trainable->is_boolean()) {
-                throw Error(cat(place, " must be trainable or not; it says ", keras::shown(*trainable), "."));
-            }
-            layer.trainable = trainable->get<bool>();
-        }
+        layer.trainable = isTrainable(config, place);
         entry.isOperation = keras::isOperation(object);
         if (isModel(object)) {
             entry.type = &layerTypeWhere(&LayerType::isModel);
@@ -107,6 +107,7 @@ private:
             const Json* held = modelHeldBy(*entry.type, config);
             if (held) {
                 std::tie(layer.graph, layer.model) = readModel(*held, place);
+                layer.trainable = layer.trainable && isTrainable((*held)["config"], place); // it has no other weights
             }
             layer.params = readParams(*entry.type, config, held, place);
         }
@@ -117,6 +118,14 @@ private:
         entry.layer = m_ids.next<LayerTag>();
         graph.layers.emplace(entry.layer, std::move(layer));
         return entry;
+    }
+
+    static bool isTrainable(const Json& config, const std::string& place) {
+        const auto trainable = config.find("trainable");
+        if (trainable != config.end() && !trainable->is_boolean()) {
+            throw Error(cat(place, " must be trainable or not; it says ", keras::shown(*trainable), "."));
+        }
+        return trainable == config.end() || trainable->get<bool>();
     }
 
     static bool isModel(const Json& object) {
@@ -289,7 +298,7 @@ ReadModel readArchitecture(const Json& json, std::string_view what) {
     }
     Reader reader;
     const Ends root = reader.readModel(json, std::string(what));
-    return std::move(reader).finish(root);
+    return std::move(reader).finish(root, json, what);
 }
 
 } // namespace weft

@@ -131,7 +131,9 @@ void Trainer::load(Plan& plan, const Batch& batch) {
     }
     for (std::size_t i = 0; i < batch.inputs.size(); ++i) {
         const Tensor& input = batch.inputs[i];
-        const std::size_t row = static_cast<std::size_t>(batch.inputShape(i).count(1)) * sizeOf(input.dtype());
+        const bool isCut = i < batch.steps.size() && batch.steps[i] > 0; // as Batch::inputShape, which would allocate
+        const std::int64_t perRow = isCut ? batch.steps[i] * input.shape().count(2) : input.shape().count(1);
+        const std::size_t row = static_cast<std::size_t>(perRow) * sizeOf(input.dtype());
         std::memcpy(plan.input(i), input.bytes(), row * static_cast<std::size_t>(batch.rows));
     }
     if (m_states.rows() != batch.rows) {

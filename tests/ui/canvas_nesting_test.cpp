@@ -1,100 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "engine/model/model.h"
-#include "engine/project/project_json.h"
-#include "engine/schema/value_json.h"
-#include "engine/training/train.h"
-#include "tests/ui/desk.h"
+#include "tests/ui/trained_desk.h"
 #include "ui/document/levels.h"
 
-#include <QMenu>
-
-#include <nlohmann/json.hpp>
+#include <QHelpEvent>
+#include <QToolTip>
 
 using namespace weft;
 using namespace weft::ui;
-
-namespace {
-
-/// A desk whose models can be asked.
-class TrainedDesk : public Desk {
-public:
-    /// Input of six numbers, then boxes that are wired as the test says.
-    TrainedDesk() {
-        dragFromPalette("Input", {300, 60});
-        setParameter("input", "shape", Value(std::vector<std::int64_t>{6}));
-    }
-    void setParameter(const char* layer, const char* name, Value value) {
-        document.edit("Set", [&](Project& p) { p.graphs.at(selection.graph()).layerOf(named(layer))->params[name] = std::move(value); });
-    }
-    void dense(const char* name, QPointF at, const char* from) {
-        dragFromPalette("Dense", at);
-        document.edit("Name", [&](Project& p) {
-            Layer& layer = *p.graphs.at(selection.graph()).layerOf(*selection.single());
-            layer.name = name;
-            layer.params = {{"units", 6}, {"activation", "tanh"}};
-        });
-        wire(from, name);
-    }
-    /// Input -> a -> (b, c) -> add -> out.
-    void diamond() {
-        dense("a", {300, 160}, "input");
-        dense("b", {200, 280}, "a");
-        dense("c", {420, 280}, "a");
-        dragFromPalette("Add", {300, 400});
-        wire("b", "add", 0);
-        wire("c", "add", 1);
-        dense("out", {300, 520}, "add");
-        train();
-    }
-    ModelId model() const { return document.project().rootGraph().models.begin()->first; }
-    /// Weights for all layers, as a training leaves them.
-    void train() {
-        Trained trained = document.trained();
-        initialize(*Model::build(document.project().graphs, document.project().root, model()), 3, trained.weights);
-        document.adopt(std::move(trained));
-    }
-    std::vector<Tensor> predictions() const {
-        const auto built = Model::build(document.project().graphs, document.project().root, model());
-        std::map<std::string, Tensor> inputs;
-        for (const Model::Port& port : built->inputs()) {
-            Tensor rows(port.spec.shape.withBatch(4));
-            for (std::int64_t i = 0; i < rows.size(); ++i) {
-                rows.data<float>()[i] = static_cast<float>(i % 7) / 3.0F - 1;
-            }
-            inputs.emplace(port.name, std::move(rows));
-        }
-        return predict(*built, document.trained().weights, inputs, 4, 1);
-    }
-    std::string json() const {
-        Project project = document.project();
-        project.ids = IdSource(); // alone never goes back
-        return writeJson(projectToJson(project));
-    }
-    /// Undo and redo of the last step give the same JSON and the same predictions.
-    void undoesAndRedoes(const std::string& before) {
-        const std::string after = json();
-        QVERIFY(before != after);
-        key(Qt::Key_Z, Qt::ControlModifier);
-        QCOMPARE(QString::fromStdString(json()), QString::fromStdString(before));
-        key(Qt::Key_Y, Qt::ControlModifier);
-        QCOMPARE(QString::fromStdString(json()), QString::fromStdString(after));
-    }
-    void choose(const QString& text) {
-        for (QMenu* menu : canvas.findChildren<QMenu*>()) {
-            for (QAction* action : menu->actions()) {
-                if (menu->isVisible() && action->text() == text) {
-                    QVERIFY2(action->isEnabled(), qPrintable(action->toolTip()));
-                    action->trigger();
-                    menu->close();
-                    return;
-                }
-            }
-        }
-        QFAIL(qPrintable("no such entry: " + text));
-    }
-};
-
-} // namespace
 
 class CanvasNestingTest : public QObject {
     Q_OBJECT
@@ -166,6 +78,22 @@ private Q_SLOTS:
         desk.key(Qt::Key_Backspace);
         QVERIFY(desk.selection.graph() == root);
         QVERIFY(desk.document.diagnostics().empty());
+    }
+
+    void aSubModelIsPreviewedWithoutEntering() {
+        TrainedDesk desk;
+        desk.diamond();
+        desk.drag({80, 130}, {560, 450});
+        desk.key(Qt::Key_G, Qt::ControlModifier);
+        const QPoint at = desk.body(desk.named("sub_model")).toPoint();
+        QHelpEvent help(QEvent::ToolTip, at, desk.canvas.mapToGlobal(at));
+        QApplication::sendEvent(&desk.canvas, &help);
+        QVERIFY2(QToolTip::text().contains("<img"), qPrintable(QToolTip::text().left(200)));
+        const QString text = QToolTip::text();
+        const auto start = text.indexOf("base64,") + 7;
+        const QImage picture = QImage::fromData(QByteArray::fromBase64(text.mid(start, text.indexOf('"', start) - start).toLatin1()));
+        QVERIFY(picture.width() > 100 && picture.height() > 100 && picture.width() <= 460 && picture.height() <= 420);
+        QToolTip::hideText();
     }
 
     void undoingAGroupFromInsideLeadsOut() {
@@ -265,6 +193,77 @@ private Q_SLOTS:
         QVERIFY(desk.predictions() == predicted);
     }
 
+    void theSharedLstmOfTheGuideIsDrawn() {
+        // Keras' guide: two tweets, 280 steps of 256 numbers, through one LSTM of 64; are they by one author?
+        TrainedDesk desk;
+        desk.setParameter("input", "shape", Value(std::vector<std::int64_t>{280, 256}));
+        desk.dragFromPalette("Input", {640, 60});
+        desk.setParameter("input_1", "shape", Value(std::vector<std::int64_t>{280, 256}));
+        desk.dragFromPalette("LSTM", {300, 180});
+        desk.setParameter("lstm", "units", Value(64));
+        desk.wire("input", "lstm");
+        const CallId first = desk.named("lstm");
+        desk.drag(desk.body(first), desk.body(first) + QPointF(340, 0), Qt::AltModifier);
+        const CallId second = *desk.selection.single();
+        QVERIFY(second != first && desk.graph().call(second)->layer == desk.graph().call(first)->layer);
+        desk.drag(desk.canvas.portPosition(desk.named("input_1"), true, 0), desk.canvas.portPosition(second, false, 0));
+        desk.dragFromPalette("Concatenate", {460, 300});
+        desk.drag(desk.canvas.portPosition(first, true, 0), desk.canvas.portPosition(desk.named("concatenate"), false, 0));
+        desk.drag(desk.canvas.portPosition(second, true, 0), desk.canvas.portPosition(desk.named("concatenate"), false, 1));
+        desk.dragFromPalette("Dense", {460, 420});
+        desk.setParameter("dense", "units", Value(1));
+        desk.wire("concatenate", "dense");
+        for (const Diagnostic& diagnostic : desk.document.diagnostics()) {
+            QFAIL(diagnostic.message.c_str());
+        }
+        const auto built = Model::build(desk.document.project().graphs, desk.document.project().root, desk.model());
+        // 4 gates of (256 + 64 + 1) x 64, once, and 128 + 1: what keras.io prints for it.
+        QCOMPARE(built->parameters(), std::int64_t{4 * (256 + 64 + 1) * 64 + 128 + 1});
+        QCOMPARE(desk.document.analysis(desk.selection.graph()).calls.at(desk.named("concatenate")).outputs.at(0).shape.back(), std::int64_t{128});
+    }
+
+    void aWireThatIsNotNeededLeavesNoProblemBehind() {
+        TrainedDesk desk;
+        desk.setParameter("input", "shape", Value(std::vector<std::int64_t>{5, 3}));
+        desk.dragFromPalette("LSTM", {300, 240});
+        desk.setParameter("lstm", "units", Value(4));
+        desk.wire("input", "lstm");
+        QVERIFY(desk.document.diagnostics().empty());
+        desk.dragFromPalette("Input", {600, 60});
+        desk.setParameter("input_1", "shape", Value(std::vector<std::int64_t>{4}));
+        desk.wire("input_1", "lstm", 1);
+        desk.wire("input_1", "lstm", 2);
+        QVERIFY(desk.document.diagnostics().empty());
+        QCOMPARE(desk.graph().call(desk.named("lstm"))->inputs.size(), std::size_t{3});
+        for (const int port : {2, 1}) {
+            desk.drag(desk.canvas.portPosition(desk.named("lstm"), false, port), {100, 600});
+        }
+        QCOMPARE(desk.graph().call(desk.named("lstm"))->inputs.size(), std::size_t{1});
+        QVERIFY(desk.document.diagnostics().empty());
+    }
+
+    void aSubModelGoesByTheNameOfItsOnlyBox() {
+        TrainedDesk desk;
+        desk.diamond();
+        desk.drag({80, 130}, {560, 450});
+        desk.key(Qt::Key_G, Qt::ControlModifier);
+        const auto rename = [&](const char* name) {
+            desk.key(Qt::Key_F2);
+            QTest::keyClicks(QApplication::focusWidget(), name);
+            QTest::keyClick(QApplication::focusWidget(), Qt::Key_Return);
+            return desk.document.project().graphs.at(desk.graph().layerOf(desk.named(name))->graph);
+        };
+        const std::string before = desk.json();
+        const Graph block = rename("block");
+        QCOMPARE(block.name, std::string("block"));
+        QCOMPARE(block.models.begin()->second.name, std::string("block"));
+        desk.undoesAndRedoes(before);
+        // With a second instance the drawing keeps the name that both know it by.
+        desk.click(desk.named("block"));
+        desk.key(Qt::Key_D, Qt::ControlModifier);
+        QCOMPARE(rename("other").name, std::string("block"));
+    }
+
     void renamingOneCallRenamesAll() {
         TrainedDesk desk;
         desk.dense("encode", {300, 200}, "input");
@@ -315,6 +314,67 @@ private Q_SLOTS:
             }
             menu->close();
         }
+    }
+
+    void aSubModelIsCutAndPastedAlsoIntoAnotherProject() {
+        TrainedDesk desk;
+        desk.diamond();
+        desk.drag({80, 130}, {560, 450});
+        desk.key(Qt::Key_G, Qt::ControlModifier);
+        const GraphId inner = desk.graph().layerOf(desk.named("sub_model"))->graph;
+        desk.key(Qt::Key_X, Qt::ControlModifier);
+        QVERIFY(!desk.named("sub_model"));
+        const std::string before = desk.json();
+        desk.key(Qt::Key_V, Qt::ControlModifier);
+        desk.undoesAndRedoes(before);
+        QVERIFY(desk.named("sub_model"));
+        QVERIFY(desk.graph().layerOf(desk.named("sub_model"))->graph == inner); // the same drawing serves again
+        {
+            TrainedDesk other;
+            other.key(Qt::Key_V, Qt::ControlModifier);
+            const CallId pasted = other.named("sub_model");
+            QVERIFY(pasted);
+            QCOMPARE(other.document.project().graphs.size(), std::size_t{2});
+            other.wire("input", "sub_model");
+            QVERIFY(other.document.diagnostics().empty());
+            other.canvas.enter(pasted);
+            QVERIFY(other.named("a") && other.named("add"));
+        }
+        desk.canvas.activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(&desk.canvas));
+        // Into itself it does not go.
+        const Project drawn = desk.document.project();
+        desk.click(desk.named("sub_model"));
+        desk.key(Qt::Key_C, Qt::ControlModifier);
+        desk.key(Qt::Key_Return);
+        QVERIFY(desk.selection.graph() == inner);
+        desk.key(Qt::Key_V, Qt::ControlModifier);
+        QVERIFY(desk.document.project() == drawn);
+        QVERIFY2(desk.canvas.note().contains("no model contains itself"), qPrintable(desk.canvas.note()));
+    }
+
+    void aSubModelWorksOnEachStep() {
+        const bool there = std::any_of(layerTypes().begin(), layerTypes().end(), [](const LayerType& type) { return type.foldsTime; });
+        if (!there) {
+            QSKIP("no layer of the catalogue applies a model step by step");
+        }
+        TrainedDesk desk;
+        desk.diamond();
+        desk.drag({80, 130}, {560, 450});
+        desk.key(Qt::Key_G, Qt::ControlModifier);
+        desk.setParameter("input", "shape", Value(std::vector<std::int64_t>{7, 6}));
+        desk.click(desk.named("sub_model"));
+        const std::string before = desk.json();
+        desk.canvas.action("edit.each_step")->trigger();
+        QVERIFY(desk.document.diagnostics().empty());
+        const auto& info = desk.document.analysis(desk.selection.graph()).calls.at(desk.named("sub_model"));
+        QVERIFY(info.outputs.at(0).shape == (Shape{kUnknown, 7, 6}));
+        desk.undoesAndRedoes(before);
+        desk.key(Qt::Key_G, Qt::ControlModifier | Qt::ShiftModifier);
+        QVERIFY(desk.named("sub_model"));
+        QVERIFY2(desk.canvas.note().contains("cannot be ungrouped"), qPrintable(desk.canvas.note()));
+        desk.canvas.action("edit.each_step")->trigger();
+        QCOMPARE(QString::fromStdString(desk.json()), QString::fromStdString(before));
     }
 
     void boxesAreFrozenTogether() {

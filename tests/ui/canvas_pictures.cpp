@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Pictures of palette and canvas for people to look at: canvas_pictures FOLDER writes light and dark ones. QT_SCALE_FACTOR=2 doubles.
+#include "engine/project/nesting.h"
 #include "ui/canvas/canvas.h"
+#include "engine/graph/edits.h"
 #include "ui/canvas/edits.h"
 #include "ui/canvas/palette.h"
 
@@ -57,6 +59,60 @@ Project digits() {
     }
     wire(p, g, {hidden}, label, 0);
     finishEdit(p, g);
+    return p;
+}
+
+/// Two questions through one shared layer, a sub-model with two inputs and two outputs, another called twice, and two models over it all.
+Project nested() {
+    Project p = emptyProject();
+    const GraphId g = p.root;
+    const auto add = [&](const char* type, const char* name, double x, double y, ParamMap params, std::initializer_list<CallId> from) {
+        const CallId call = addBox(p, g, *findLayerType(type), {x, y});
+        p.rootGraph().layerOf(call)->name = name;
+        p.rootGraph().layerOf(call)->params = std::move(params);
+        int port = 0;
+        for (const CallId source : from) {
+            wire(p, g, {source, 0}, call, port++);
+        }
+        return call;
+    };
+    const auto dense = [&](const char* name, double x, double y, int units, std::initializer_list<CallId> from) {
+        return add("Dense", name, x, y, {{"units", units}, {"activation", "relu"}}, from);
+    };
+    const auto group = [&](const std::set<CallId>& calls, const char* name) {
+        std::map<Source, TensorSpec> specs;
+        for (const auto& [call, info] : analyze(p.graphs, g).calls) {
+            specs[{call, 0}] = info.outputs.empty() ? TensorSpec() : info.outputs[0];
+        }
+        WeightChanges changes;
+        const CallId box = groupCalls(p, g, calls, specs, changes).call;
+        p.rootGraph().layerOf(box)->name = name;
+        return box;
+    };
+    const ParamMap shape{{"shape", Value::List{32}}};
+    const CallId left = add("Input", "question", 80, 40, shape, {});
+    const CallId right = add("Input", "other_question", 340, 40, shape, {});
+    const CallId read = dense("read", 80, 140, 64, {left});
+    const CallId again = callAgain(p, g, read, {340, 140});
+    wire(p, g, {right, 0}, again, 0);
+    const CallId a = dense("narrow", 80, 250, 16, {read}), b = dense("narrow_b", 340, 250, 16, {again});
+    const CallId join = add("Concatenate", "join", 200, 340, {}, {a, b});
+    const CallId same = dense("same", 100, 430, 1, {join}), topic = dense("topic", 320, 430, 4, {join});
+    const CallId score = dense("score", 100, 560, 1, {same}), label = dense("label", 340, 560, 4, {topic});
+    const CallId block = group({a, b, join, same, topic}, "compare");
+    p.layout[block] = {200, 260};
+    p.layout[score] = {120, 390};
+    p.layout[label] = {360, 390};
+    const CallId x = add("Input", "image", 620, 40, shape, {});
+    const CallId e1 = dense("e1", 620, 140, 32, {x}), e2 = dense("e2", 620, 230, 32, {e1});
+    const CallId tower = group({e1, e2}, "tower");
+    const CallId second = callAgain(p, g, tower, {620, 280});
+    wire(p, g, {tower, 0}, second, 0);
+    p.layout[tower] = {620, 150};
+    p.rootGraph().layerOf(tower)->trainable = false;
+    const CallId out = dense("out", 620, 390, 3, {second});
+    defineModel(p.rootGraph(), p.ids, {"pairs", {left, right}, {{score, 0}, {label, 0}}});
+    defineModel(p.rootGraph(), p.ids, {"pictures", {x}, {{out, 0}}});
     return p;
 }
 
@@ -155,5 +211,26 @@ int main(int argc, char** argv) {
         canvas->setZoom(2.5);
         canvas->grab().save(folder.filePath("near_" + suffix));
         canvas->picture(1).save(folder.filePath("picture_" + suffix));
+    }
+    document.reset({nested(), {}, {}});
+    for (const auto mode : {Appearance::Mode::light, Appearance::Mode::dark}) {
+        appearance.setMode(mode);
+        const QString suffix = mode == Appearance::Mode::dark ? "dark.png" : "light.png";
+        selection.showGraph(document.project().root);
+        selection.showModel({});
+        QApplication::processEvents();
+        canvas->fit();
+        canvas->setZoom(1.0);
+        canvas->grab().save(folder.filePath("nested_" + suffix));
+        selection.showModel(document.project().rootGraph().models.begin()->first);
+        canvas->setZoom(2.0);
+        canvas->grab().save(folder.filePath("nested_near_" + suffix));
+        for (const auto& [id, call] : document.project().rootGraph().calls) {
+            if (document.project().rootGraph().layers.at(call.layer).name == "compare") {
+                canvas->enter(id);
+                break;
+            }
+        }
+        canvas->grab().save(folder.filePath("nested_inside_" + suffix));
     }
 }

@@ -19,7 +19,7 @@ double paintShared(QPainter& painter, const Theme& theme, const Box& box, double
     const QString whole = QObject::tr("shared %1").arg(count);
     const QString text = fm.horizontalAdvance(whole) + 20 <= room ? whole : count;
     const double width = fm.horizontalAdvance(text) + 14;
-    const QRectF rect(right - width, box.rect.top() + 8, width, 16);
+    const QRectF rect(right - width, box.rect.top() + 6, width, 16);
     painter.setPen(Qt::NoPen);
     painter.setBrush(theme.family(box.family));
     painter.drawRoundedRect(rect, 8, 8);
@@ -52,11 +52,17 @@ double paintLock(QPainter& painter, const Theme& theme, double right, double mid
 }
 
 void paintStack(QPainter& painter, const Theme& theme, const Box& box) {
+    QPainterPath beside, covered;
+    beside.addRect(box.rect.adjusted(20, 0, 12, 0));
+    covered.addRoundedRect(box.rect, metrics::boxRadius, metrics::boxRadius);
+    painter.save();
+    painter.setClipPath(beside.subtracted(covered), Qt::IntersectClip); // nothing shines through a dimmed box
     painter.setBrush(theme.box);
     painter.setPen(QPen(theme.family(box.family), 1));
     for (const double step : {8.0, 4.0}) {
         painter.drawRoundedRect(box.rect.adjusted(20, step, step - 0.5, -step), metrics::boxRadius - 2, metrics::boxRadius - 2);
     }
+    painter.restore();
 }
 
 void paintInside(QPainter& painter, const Theme& theme, const Box& box) {

@@ -17,6 +17,7 @@ Canvas::Canvas(Document& document, Selection& selection, const Appearance& appea
     setMinimumSize(200, 150);
     m_nameEdit->setObjectName("rename");
     m_nameEdit->hide();
+    m_nameEdit->installEventFilter(this);
     m_nameEdit->setAccessibleName(tr("Name of the layer"));
     m_noteTimer.setSingleShot(true);
     makeActions();
@@ -71,7 +72,11 @@ QPointF Canvas::wireCenter(WireId id) const {
 
 void Canvas::rebuild() {
     const std::vector<Level> levels = levelsOf(document.project(), selection);
-    scene.build(document, graphId(), levels.empty() ? selection.model() : modelInSight(document.project(), levels));
+    const bool frozenAround = std::any_of(levels.begin(), levels.end(), [this](const Level& level) {
+        const Layer* layer = document.project().graphs.at(level.graph).layerOf(level.box);
+        return layer && !layer->trainable;
+    });
+    scene.build(document, graphId(), levels.empty() ? selection.model() : modelInSight(document.project(), levels), frozenAround);
     m_hoveredWire.reset();
     m_hoveredLayer = {};
     setAccessibleDescription(tr("%n box(es)", nullptr, static_cast<int>(scene.boxes().size())));

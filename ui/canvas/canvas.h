@@ -29,12 +29,16 @@ public:
     QPointF toCanvas(QPointF widget) const { return view.toScene(widget); }
 
     /// By name: edit.undo edit.redo edit.cut edit.copy edit.paste edit.duplicate edit.delete edit.select_all edit.rename edit.use_again
-    /// edit.make_unique edit.show_calls edit.group edit.ungroup edit.freeze edit.connect edit.quick_add view.enter view.leave view.fit
+    /// edit.make_unique edit.show_calls edit.group edit.ungroup edit.each_step edit.freeze edit.connect edit.quick_add view.enter view.leave view.fit
     /// view.actual_size view.zoom_in view.zoom_out view.arrange view.minimap. Null for any other name.
     QAction* action(const QString& name) const;
 
     /// Adds a layer's box in the middle of what is in sight, below boxes that are there.
     void addLayer(const LayerType& type);
+    /// Adds what `make` makes at a place, in the middle of what is in sight; one step. Errors of `make` go on, and then nothing changed.
+    void insert(const QString& text, const std::function<CallId(Project& project, Point at, WeightChanges& changes)>& make);
+    /// Another call of a box's layer, in the middle of what is in sight.
+    void callAgainInSight(CallId call);
     void fit();
     void setZoom(double zoom);
     double zoom() const { return view.zoom(); }
@@ -47,6 +51,8 @@ public:
     QImage picture(double scale = 1.0) const;
     /// A small picture of it as PNG, for the project's file; empty if the graph is.
     QByteArray thumbnailPng(int longestSide = 400) const;
+    /// What is inside a box that runs a model, as a picture in rich text; empty for any other box.
+    QString preview(const Box& box) const;
 
     /// What is said beside the pointer just now.
     const QString& note() const { return m_note; }
@@ -57,6 +63,7 @@ Q_SIGNALS:
 
 protected:
     bool event(QEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
     void mousePressEvent(QMouseEvent* event) override;
@@ -86,6 +93,7 @@ private:
     void projectChanged();
     void updateActions();
     void updateHover(QPointF widget);
+    QString helpOf(const Box& box) const;
     void endGesture(bool cancelled);
     Pointer pointer(const QSinglePointEvent& event) const;
     QPointF pointerOrCenter() const;
@@ -111,6 +119,9 @@ private:
     void freeze(bool frozen);
     bool isFrozen() const;
     bool isNested(CallId call) const;
+    /// The selected boxes' models work on each step of a sequence from now on, or as they are again.
+    void applyToEachStep(bool eachStep);
+    bool worksOnSteps() const;
     /// Another graph came into sight: its own zoom and place with it.
     void graphShown();
     void mergeInto(const LayerType& type, Source there, Source from, WireId target, std::optional<WireId> held);

@@ -43,6 +43,7 @@ void Canvas::makeActions() {
         {"edit.show_calls", tr("Show all calls"), "", {QKeySequence("Ctrl+Shift+U")}, [this] { showAllCalls(); }},
         {"edit.group", tr("Group into sub-model"), "", {QKeySequence("Ctrl+G")}, [this] { group(); }},
         {"edit.ungroup", tr("Ungroup"), "", {QKeySequence("Ctrl+Shift+G")}, [this] { ungroup(); }},
+        {"edit.each_step", tr("Apply to each step"), "", {}, [this] { applyToEachStep(!worksOnSteps()); }},
         {"edit.freeze", tr("Freeze"), "lock", {QKeySequence("Shift+F")}, [this] { freeze(!isFrozen()); }},
         {"view.enter", tr("Open sub-model"), "", {}, [this] { selection.single() ? enter(*selection.single()) : void(); }},
         {"view.leave", tr("Leave sub-model"), "", {}, [this] { leave(); }},
@@ -111,6 +112,8 @@ void Canvas::updateActions() {
     m_actions["edit.show_calls"]->setEnabled(shared);
     m_actions["edit.group"]->setEnabled(boxes);
     m_actions["edit.ungroup"]->setEnabled(nested);
+    m_actions["edit.each_step"]->setEnabled(nested);
+    m_actions["edit.each_step"]->setText(worksOnSteps() ? tr("Apply to the whole again") : tr("Apply to each step (TimeDistributed)"));
     m_actions["edit.freeze"]->setEnabled(boxes);
     m_actions["edit.freeze"]->setText(isFrozen() ? tr("Unfreeze") : tr("Freeze"));
     m_actions["view.enter"]->setEnabled(nested && selection.single());
@@ -139,12 +142,12 @@ void Canvas::contextMenuEvent(QContextMenuEvent* event) {
         selection.select({}, {wire->id});
     }
     QMenu menu(this);
-    for (const char* name : {"edit.quick_add", "", "view.enter", "view.leave", "edit.group", "edit.ungroup", "", "edit.use_again", "edit.make_unique",
+    for (const char* name : {"edit.quick_add", "", "view.enter", "view.leave", "edit.group", "edit.ungroup", "edit.each_step", "", "edit.use_again", "edit.make_unique",
              "edit.show_calls", "edit.duplicate", "", "edit.rename", "edit.freeze", "edit.connect", "", "edit.cut", "edit.copy", "edit.paste", "edit.delete",
              "", "view.arrange", "view.fit"}) {
         if (*name) {
             // Of what belongs to shared boxes and sub-models, only what can be done here.
-            const bool always = !QStringLiteral("view.enter view.leave edit.ungroup edit.make_unique edit.show_calls").contains(QLatin1String(name));
+            const bool always = !QStringLiteral("view.enter view.leave edit.ungroup edit.each_step edit.make_unique edit.show_calls").contains(QLatin1String(name));
             if (always || m_actions[name]->isEnabled()) {
                 menu.addAction(m_actions[name]);
             }

@@ -34,10 +34,26 @@ QString boxHelp(const Box& box) {
     if (box.frozen) {
         lines << QObject::tr("Frozen: training leaves its weights as they are.");
     }
+    if (box.instances > 1) {
+        lines << QObject::tr("One of %1 instances of one drawing: what is changed inside changes in all, each with weights of its own.").arg(box.instances);
+    }
     if (box.graph) {
         lines << QObject::tr("A model used as a layer. Double-click shows what is inside.");
     }
     return lines.join('\n');
+}
+
+/// The port's name.
+QString portHelp(const Box& box, const Port& port) {
+    const auto at = static_cast<std::size_t>(port.index);
+    const QStringList& shown = port.output ? box.outputNames : box.inputNames;
+    if (port.index < shown.size()) {
+        return shown[port.index];
+    }
+    static const std::vector<std::string> none;
+    const std::vector<std::string>& names = !box.type ? none : port.output ? box.type->outputNames : box.type->inputs.names;
+    const bool many = port.output ? box.outputs > 1 : box.inputPorts() > 1;
+    return at < names.size() && many ? QString::fromStdString(names[at]) : QString();
 }
 
 /// How near counts as on it, in widget pixels.
@@ -45,6 +61,11 @@ constexpr double kPortReach = 9;
 constexpr double kWireReach = 6;
 
 } // namespace
+
+QString Canvas::helpOf(const Box& box) const {
+    const QString text = boxHelp(box);
+    return box.graph ? QStringLiteral("<p>%1</p>%2").arg(text.toHtmlEscaped().replace(QLatin1Char('\n'), QStringLiteral("<br>")), preview(box)) : text;
+}
 
 Pointer Canvas::pointer(const QSinglePointEvent& event) const { return {event.position(), view.toScene(event.position()), event.modifiers()}; }
 
@@ -206,15 +227,28 @@ bool Canvas::event(QEvent* event) {
     case QEvent::ToolTip: {
         const auto* help = static_cast<QHelpEvent*>(event);
         const QPointF at = view.toScene(QPointF(help->pos()));
+        const auto port = scene.portAt(at, kPortReach / zoom());
         const Box* box = scene.boxAt(at);
         const Wire* wire = box ? nullptr : scene.wireAt(at, kWireReach / zoom());
-        const QString text = box ? boxHelp(*box) : wire ? wire->label : QString();
+        const QString text = port ? portHelp(*scene.box(port->call), *port) : box ? helpOf(*box) : wire ? wire->label : QString();
         text.isEmpty() ? QToolTip::hideText() : QToolTip::showText(help->globalPos(), text, this);
         return true;
     }
     default: break;
     }
     return QWidget::event(event);
+}
+
+bool Canvas::eventFilter(QObject* watched, QEvent* event) {
+    // A field hands on the key that ends it, and here Return would open the box that was named.
+    if (watched == m_nameEdit && event->type() == QEvent::KeyPress) {
+        const int key = static_cast<QKeyEvent*>(event)->key();
+        if (key == Qt::Key_Return || key == Qt::Key_Enter) {
+            finishRename(true);
+            return true;
+        }
+    }
+    return QWidget::eventFilter(watched, event);
 }
 
 void Canvas::keyPressEvent(QKeyEvent* event) {

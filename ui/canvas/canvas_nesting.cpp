@@ -2,9 +2,11 @@
 // Shared layers, sub-models and frozen layers: what the canvas does with them at a word.
 #include "engine/base/error.h"
 #include "engine/project/nesting.h"
+#include "ui/canvas/arrange.h"
 #include "ui/canvas/canvas.h"
 #include "ui/canvas/edits.h"
 #include "ui/canvas/places.h"
+#include "ui/canvas/ports.h"
 #include "ui/document/levels.h"
 
 namespace weft::ui {
@@ -77,6 +79,33 @@ void Canvas::makeUnique() {
     });
 }
 
+void Canvas::insert(const QString& text, const std::function<CallId(Project& project, Point at, WeightChanges& changes)>& make) {
+    CallId box;
+    const QPointF at = snapped(inSight().center() - QPointF(metrics::boxWidth, metrics::boxHeight) / 2);
+    editWithWeights(text, [&](Project& project, WeightChanges& changes) {
+        const Graphs before = project.graphs;
+        box = make(project, {at.x(), at.y()}, changes);
+        for (const auto& [id, made] : project.graphs) {
+            if (!before.contains(id) && !allPlaced(project, id)) { // a file without places
+                std::map<CallId, QSizeF> sizes;
+                for (const auto& [call, used] : made.calls) {
+                    const PortCount ports = portsOf(project.graphs, made, call);
+                    sizes[call] = Scene::sizeOf(ports.inputs + (ports.grows ? 1 : 0), ports.outputs, ports.named);
+                }
+                project.layout.merge(weft::ui::arrange(made, sizes));
+            }
+        }
+        freePlace(project, graphId(), {box});
+    });
+    selection.select({box});
+    bringInSight(box);
+    setFocus();
+}
+
+void Canvas::callAgainInSight(CallId call) {
+    insert(tr("Use layer again"), [&](Project& project, Point at, WeightChanges&) { return callAgain(project, graphId(), call, {at.x, at.y}); });
+}
+
 std::set<CallId> Canvas::callsOfSelected() const {
     std::set<CallId> calls;
     for (const CallId call : selection.calls()) {
@@ -123,6 +152,28 @@ bool Canvas::isNested(CallId call) const {
     const Layer* layer = graph().layerOf(call);
     const auto inner = layer && layer->graph ? document.project().graphs.find(layer->graph) : document.project().graphs.end();
     return inner != document.project().graphs.end() && inner->second.model(layer->model);
+}
+
+bool Canvas::worksOnSteps() const {
+    return std::any_of(selection.calls().begin(), selection.calls().end(), [this](CallId call) {
+        const Box* box = scene.box(call);
+        return isNested(call) && box->type && box->type->foldsTime;
+    });
+}
+
+void Canvas::applyToEachStep(bool eachStep) {
+    const auto& types = layerTypes();
+    const auto type = std::find_if(types.begin(), types.end(), [eachStep](const LayerType& type) { return eachStep ? type.foldsTime : type.isModel; });
+    if (type == types.end()) {
+        return;
+    }
+    edit(eachStep ? tr("Apply to each step") : tr("Apply to the whole"), [&](Project& project) {
+        for (const CallId call : selection.calls()) {
+            if (Layer* layer = project.graphs.at(graphId()).layerOf(call); layer && layer->graph) {
+                layer->type = type->name;
+            }
+        }
+    });
 }
 
 void Canvas::enter(CallId call) {

@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/canvas/canvas.h"
+#include "ui/canvas/ports.h"
 
 #include <QBuffer>
 #include <QPainter>
 
 namespace weft::ui {
 
-QImage Canvas::picture(double scale) const {
+namespace {
+
+QImage pictureOf(const Scene& scene, const Theme& theme, double scale) {
     if (scene.boxes().empty()) {
         return {};
     }
     const QRectF area = scene.bounds().adjusted(-32, -32, 72, 32);
     QImage image((area.size() * scale).toSize(), QImage::Format_RGB32);
-    const Theme& theme = m_appearance.theme();
     image.fill(theme.canvas);
     QPainter painter(&image);
     painter.setRenderHint(QPainter::Antialiasing);
@@ -20,6 +22,25 @@ QImage Canvas::picture(double scale) const {
     painter.translate(-area.topLeft());
     paintScene(painter, scene, theme, {}, area, std::max(scale, 1.0));
     return image;
+}
+
+} // namespace
+
+QImage Canvas::picture(double scale) const { return pictureOf(scene, m_appearance.theme(), scale); }
+
+QString Canvas::preview(const Box& box) const {
+    Scene inside;
+    const ModelDef* model = modelOf(document.project().graphs, graph(), box.call);
+    if (!model) {
+        return {};
+    }
+    inside.build(document, box.graph, graph().layerOf(box.call)->model, box.frozen);
+    const QSizeF whole = inside.bounds().size() + QSizeF(104, 64);
+    const QImage image = pictureOf(inside, m_appearance.theme(), std::min({1.0, 460 / whole.width(), 420 / whole.height()}));
+    QByteArray png;
+    QBuffer buffer(&png);
+    image.save(&buffer, "PNG");
+    return QStringLiteral("<img src=\"data:image/png;base64,%1\"/>").arg(QString::fromLatin1(png.toBase64()));
 }
 
 QByteArray Canvas::thumbnailPng(int longestSide) const {

@@ -6,6 +6,7 @@
 #include "ui/canvas/edits.h"
 #include "ui/canvas/places.h"
 #include "ui/canvas/ports.h"
+#include "ui/canvas/tools/share_tool.h"
 
 #include <QLineEdit>
 
@@ -109,8 +110,16 @@ void Canvas::duplicate() {
 }
 
 void Canvas::useAgain() {
+    std::set<CallId> calls = selection.calls();
+    std::erase_if(calls, [this](CallId call) {
+        const Box* box = scene.box(call);
+        return !box || !box->type || box->type->isInput;
+    });
+    if (calls.empty()) {
+        say(inputIsUsedOnce(), QRectF(rect()).center(), true);
+        return;
+    }
     std::set<CallId> added;
-    const std::set<CallId> calls = selection.calls();
     edit(tr("Use layer again"), [&](Project& project) {
         for (const CallId call : calls) {
             added.insert(callAgain(project, graphId(), call, scene.box(call)->rect.topLeft() + QPointF(metrics::boxWidth + 48, 0)));

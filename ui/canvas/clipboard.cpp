@@ -3,6 +3,9 @@
 
 #include "engine/base/error.h"
 #include "engine/graph/edits.h"
+#include "engine/project/graph_copier.h"
+#include "engine/project/nesting.h"
+#include "engine/project/project_json.h"
 #include "engine/schema/value_json.h"
 
 #include <nlohmann/json.hpp>
@@ -18,12 +21,6 @@ constexpr const char* kFormat = "weft-boxes";
 constexpr const char* kWhat = "the clipboard";
 
 [[noreturn]] void refuse(const std::string& why) { throw Error("The clipboard holds no boxes that can be pasted: " + why + "."); }
-
-/// `dense_3` as `dense`.
-std::string withoutNumber(const std::string& name) {
-    const std::size_t last = name.find_last_not_of("0123456789");
-    return last != std::string::npos && last > 0 && last + 1 < name.size() && name[last] == '_' ? name.substr(0, last) : name;
-}
 
 template <class T>
 T field(const nlohmann::json& object, const char* key) {
@@ -69,7 +66,61 @@ ReadBox readBox(const nlohmann::json& json) {
     return box;
 }
 
-Layer readLayer(const Project& project, const nlohmann::json& json) {
+/// The graphs that copied layers run, as a project of their own.
+Project graphsBehind(const Project& project, const std::set<GraphId>& graphs) {
+    Project behind;
+    std::vector<GraphId> waiting(graphs.begin(), graphs.end());
+    while (!waiting.empty()) {
+        const auto graph = project.graphs.find(waiting.back());
+        waiting.pop_back();
+        if (graph == project.graphs.end() || !behind.graphs.insert(*graph).second) {
+            continue;
+        }
+        for (const auto& [id, layer] : graph->second.layers) {
+            if (layer.graph) {
+                waiting.push_back(layer.graph);
+            }
+        }
+        for (const auto& [id, call] : graph->second.calls) {
+            if (const auto place = project.layout.find(id); place != project.layout.end()) {
+                behind.layout.insert(*place);
+            }
+        }
+    }
+    behind.root = behind.graphs.empty() ? GraphId() : behind.graphs.begin()->first;
+    return behind;
+}
+
+/// The graphs that come with the boxes: those that the project has as they are serve again, others come in under new ids.
+class Behind {
+public:
+    Behind(Project& into, Project from) : m_into(into), m_from(std::move(from)), m_copier(into, m_from) {}
+
+    void place(Layer& layer) {
+        const auto graph = m_from.graphs.find(layer.graph);
+        if (graph == m_from.graphs.end() || !graph->second.model(layer.model)) {
+            refuse("the model inside " + layer.name + " is missing");
+        }
+        if (!isThere(layer.graph)) {
+            layer.graph = m_copier.whole(layer.graph);
+            layer.model = m_copier.model(layer.model);
+        }
+    }
+
+private:
+    bool isThere(GraphId id) const {
+        const Project behind = graphsBehind(m_from, {id});
+        return std::all_of(behind.graphs.begin(), behind.graphs.end(), [&](const auto& graph) {
+            const auto own = m_into.graphs.find(graph.first);
+            return own != m_into.graphs.end() && own->second == graph.second;
+        });
+    }
+    Project& m_into;
+    Project m_from;
+    GraphCopier m_copier;
+};
+
+Layer readLayer(const nlohmann::json& json) {
     Layer layer;
     layer.type = field<std::string>(json, "type");
     layer.name = field<std::string>(json, "name");
@@ -83,12 +134,14 @@ Layer readLayer(const Project& project, const nlohmann::json& json) {
     if (json.contains("graph")) {
         layer.graph = {field<std::uint64_t>(json, "graph")};
         layer.model = {field<std::uint64_t>(json, "model")};
-        const auto inner = project.graphs.find(layer.graph);
-        if (inner == project.graphs.end() || !inner->second.model(layer.model)) {
-            refuse("the model inside " + layer.name + " belongs to another project");
-        }
     }
     return layer;
+}
+
+void refuseRecursion(const Project& project, GraphId graph, const Layer& layer) {
+    if (runs(project.graphs, layer.graph, graph)) {
+        refuse("the model inside " + layer.name + " contains this drawing, and no model contains itself");
+    }
 }
 
 } // namespace
@@ -98,6 +151,7 @@ QByteArray copyBoxes(const Project& project, GraphId graphId, const std::set<Cal
     nlohmann::json boxes = nlohmann::json::array();
     nlohmann::json layers = nlohmann::json::array();
     std::set<LayerId> written;
+    std::set<GraphId> inside;
     for (const CallId id : calls) {
         const Call* call = graph.call(id);
         const Layer* layer = call ? graph.layer(call->layer) : nullptr;
@@ -120,11 +174,16 @@ QByteArray copyBoxes(const Project& project, GraphId graphId, const std::set<Cal
             if (layer->graph) {
                 json["graph"] = layer->graph.value;
                 json["model"] = layer->model.value;
+                inside.insert(layer->graph);
             }
             layers.push_back(std::move(json));
         }
     }
-    return QByteArray::fromStdString(writeJson({{"format", kFormat}, {"version", 1}, {"boxes", boxes}, {"layers", layers}}));
+    nlohmann::json text{{"format", kFormat}, {"version", 1}, {"boxes", boxes}, {"layers", layers}};
+    if (const Project behind = graphsBehind(project, inside); !behind.graphs.empty()) {
+        text["models"] = projectToJson(behind);
+    }
+    return QByteArray::fromStdString(writeJson(text));
 }
 
 std::set<CallId> pasteBoxes(Project& project, GraphId graphId, const QByteArray& text, QPointF center) {
@@ -139,7 +198,16 @@ std::set<CallId> pasteBoxes(Project& project, GraphId graphId, const QByteArray&
     }
     std::map<std::uint64_t, Layer> layers;
     for (const nlohmann::json& layer : layersJson) {
-        layers[field<std::uint64_t>(layer, "id")] = readLayer(project, layer);
+        layers[field<std::uint64_t>(layer, "id")] = readLayer(layer);
+    }
+    if (std::any_of(layers.begin(), layers.end(), [](const auto& layer) { return bool(layer.second.graph); })) {
+        Behind behind(project, projectFromJson(field<nlohmann::json>(json, "models"), kWhat));
+        for (auto& [id, layer] : layers) {
+            if (layer.graph) {
+                behind.place(layer);
+                refuseRecursion(project, graphId, layer);
+            }
+        }
     }
     std::vector<ReadBox> boxes;
     QPointF least(1e9, 1e9), most(-1e9, -1e9);

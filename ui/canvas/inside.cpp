@@ -56,7 +56,15 @@ void showInside(Box& box, const Project& project, const Layer& layer) {
     box.graph = layer.graph;
     const int layers = static_cast<int>(graph->second.layers.size() - std::min(graph->second.layers.size(), model->inputs.size()));
     const QString count = layers == 1 ? QObject::tr("1 layer") : QObject::tr("%1 layers").arg(layers);
-    box.detail = box.detail.isEmpty() ? count : box.detail + QStringLiteral(" · ") + count;
+    box.instances = 0;
+    for (const auto& [id, other] : project.graphs) {
+        for (const auto& [layerId, running] : other.layers) {
+            box.instances += running.graph == layer.graph;
+        }
+    }
+    // Its own parameters say nothing here; where several layers run one drawing, its name shows that they do.
+    const bool plain = box.type && box.type->isModel;
+    box.detail = QString::fromStdString(plain && box.instances > 1 ? model->name : layer.type) + QStringLiteral(" · ") + count;
     if (model->inputs.size() > 1 || model->outputs.size() > 1) {
         for (const CallId input : model->inputs) {
             box.inputNames << nameOf(graph->second, input);

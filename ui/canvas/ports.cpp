@@ -31,13 +31,13 @@ PortCount portsOf(const Graphs& graphs, const Graph& graph, CallId id) {
     if (const ModelDef* model = modelOf(graphs, graph, id)) {
         const int outputs = std::max(1, static_cast<int>(model->outputs.size()));
         const int inputs = std::max(wired, static_cast<int>(model->inputs.size()));
-        return {inputs, false, outputs, inputs > 1 || outputs > 1};
+        return {inputs, false, 0, outputs, inputs > 1 || outputs > 1};
     }
     if (type->isModel) {
         return {wired, false};
     }
     if (!takesAnyNumber(*type)) {
-        return {std::max(wired, type->inputs.maximum), false};
+        return {std::max(wired, type->inputs.maximum), false, type->inputs.maximum - type->inputs.minimum};
     }
     const bool full = std::all_of(call->inputs.begin(), call->inputs.end(), [](const auto& input) { return input.has_value(); });
     return {std::max(wired, type->inputs.minimum), full && wired >= type->inputs.minimum};
@@ -50,7 +50,13 @@ bool takesAnyNumber(const LayerType& type) { return type.inputs.maximum < 0 && !
 void tidyPorts(Graph& graph) {
     for (auto& [id, call] : graph.calls) {
         const LayerType* type = typeOf(graph, id);
-        if (!type || !takesAnyNumber(*type)) {
+        if (!type || type->isModel) {
+            continue;
+        }
+        if (!takesAnyNumber(*type)) {
+            while (static_cast<int>(call.inputs.size()) > type->inputs.minimum && !call.inputs.back()) {
+                call.inputs.pop_back();
+            }
             continue;
         }
         for (std::size_t port = call.inputs.size(); port-- > 0 && static_cast<int>(call.inputs.size()) > type->inputs.minimum;) {

@@ -13,6 +13,7 @@ namespace weft::ui {
 struct PortCount {
     int inputs = 0;     ///< wired or not
     bool grows = false; ///< offers one more
+    int optional = 0;   ///< the last of `inputs`, which may stay without a wire
     int outputs = 1;    ///< of a box that runs a model; of others the analysis knows
     bool named = false; ///< several, with names: they need room for them
 };
@@ -27,7 +28,7 @@ int firstPorts(const LayerType& type);
 /// True where the type takes any number of inputs, so that a port without a wire is taken away again.
 bool takesAnyNumber(const LayerType& type);
 
-/// Takes away the unwired ports of boxes that take any number of inputs, down to their minimum.
+/// Takes away the unwired ports of boxes that take any number of inputs, and the last ones of those that may have more than they need.
 void tidyPorts(Graph& graph);
 
 /// `call` and all that depend on it. A wire from one of these into `call` would close a cycle.

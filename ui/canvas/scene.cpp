@@ -44,11 +44,19 @@ QString textOf(const TensorSpec& spec) {
 
 } // namespace
 
+bool Box::mayStayFree(int port) const {
+    return port >= inputs - optional && port < inputs && !(static_cast<std::size_t>(port) < wired.size() && wired[static_cast<std::size_t>(port)]);
+}
+
 QPointF Box::input(int port) const {
+    const int needed = inputs - optional;
     if (port >= inputs) {
         return {rect.right() - 14, rect.top()};
     }
-    return {rect.left() + rect.width() * (port + 1) / (inputs + 1), rect.top()};
+    if (port >= needed) {
+        return {rect.right() - 14 - (inputs - 1 - port) * kPortPitch, rect.top()};
+    }
+    return {rect.left() + rect.width() * (port + 1) / (needed + 1), rect.top()};
 }
 
 QPointF Box::output(int port) const { return {rect.left() + rect.width() * (port + 1) / (outputs + 1), rect.bottom()}; }
@@ -72,7 +80,7 @@ QSizeF Scene::sizeOf(int inputPorts, int outputPorts, bool named) {
     return {std::max<double>(metrics::boxWidth, onGrid), metrics::boxHeight};
 }
 
-void Scene::build(const Document& document, GraphId graphId, ModelId model) {
+void Scene::build(const Document& document, GraphId graphId, ModelId model, bool frozenAround) {
     m_boxes.clear();
     m_wires.clear();
     m_ties.clear();
@@ -83,6 +91,9 @@ void Scene::build(const Document& document, GraphId graphId, ModelId model) {
         addBoxes(document, graphId, found->second, analysis);
         addWires(found->second, analysis);
         addTies();
+        for (Box& box : m_boxes) {
+            box.frozen |= frozenAround && !(box.type && box.type->isInput);
+        }
         markModel(found->second, model);
     }
     index();
@@ -108,6 +119,10 @@ void Scene::addBoxes(const Document& document, GraphId graphId, const Graph& gra
         const PortCount ports = portsOf(document.project().graphs, graph, id);
         box.inputs = ports.inputs;
         box.grows = ports.grows;
+        box.optional = ports.optional;
+        for (const auto& input : call.inputs) {
+            box.wired.push_back(input.has_value());
+        }
         box.outputs = ports.outputs;
         if (const Layer* layer = graph.layer(call.layer)) {
             box.type = findLayerType(layer->type);
@@ -127,8 +142,15 @@ void Scene::addBoxes(const Document& document, GraphId graphId, const Graph& gra
             }
             box.shape = shapes.join("; ");
         }
+        bool named = ports.named;
+        if (box.outputs > 1 && box.type && static_cast<int>(box.type->outputNames.size()) >= box.outputs) {
+            named = true;
+            for (int i = 0; i < box.outputs; ++i) {
+                box.outputNames << QString::fromStdString(box.type->outputNames[static_cast<std::size_t>(i)]);
+            }
+        }
         const Point at = layout.at(id);
-        box.rect = QRectF(QPointF(at.x, at.y), sizeOf(box.inputPorts(), box.outputs, ports.named));
+        box.rect = QRectF(QPointF(at.x, at.y), sizeOf(box.inputPorts(), box.outputs, named));
         m_boxOf.emplace(id, static_cast<int>(m_boxes.size()));
         m_boxes.push_back(std::move(box));
     }
@@ -193,12 +215,23 @@ void Scene::markModel(const Graph& graph, ModelId id) {
     if (!model) {
         return;
     }
+    std::map<CallId, QStringList> ends;
+    for (const auto& [otherId, other] : graph.models) {
+        for (const Source& output : other.outputs) {
+            QStringList& names = ends[output.call];
+            const QString name = QString::fromStdString(other.name);
+            names << (names.contains(name) ? QStringList() : QStringList(name));
+        }
+    }
+    for (const auto& [call, names] : ends) {
+        if (const auto at = m_boxOf.find(call); at != m_boxOf.end()) {
+            m_boxes[static_cast<std::size_t>(at->second)].ends =
+                graph.models.size() == 1 ? QObject::tr("output") : QObject::tr("output of %1").arg(names.join(QStringLiteral(", ")));
+        }
+    }
     std::set<CallId> inside(model->inputs.begin(), model->inputs.end());
     std::vector<CallId> waiting;
     for (const Source& output : model->outputs) {
-        if (const auto at = m_boxOf.find(output.call); at != m_boxOf.end()) {
-            m_boxes[static_cast<std::size_t>(at->second)].isOutput = true;
-        }
         waiting.push_back(output.call);
     }
     while (!waiting.empty()) {

@@ -25,16 +25,19 @@ struct Box {
     QString name, detail, shape;
     int inputs = 0;     ///< ports, wired or not
     bool grows = false; ///< one more, free port at the right end
+    int optional = 0;   ///< the last of `inputs`: they stand at the right end too
+    std::vector<bool> wired; ///< by input, as far as there ever was a wire
     int outputs = 1;
     int calls = 1;      ///< of its layer
     bool frozen = false;
-    bool isOutput = false; ///< of the chosen model
+    QString ends;          ///< what is said at its outputs: `output`, or the models that end there where there are several
     bool dimmed = false;   ///< not in the chosen model
     QString problem;       ///< sentences; empty if there is none
     bool problemIsError = false;
-    /// Of a box that runs a model: its graph, names of its ports where there are several, and what is inside, in 0..1 of a little picture.
+    QStringList inputNames, outputNames; ///< where there are several ports that have names of their own
+    /// Of a box that runs a model: its graph, and what is inside, in 0..1 of a little picture.
     GraphId graph;
-    QStringList inputNames, outputNames;
+    int instances = 1; ///< layers that run the same graph, this one included
     struct Inside {
         std::vector<std::pair<QRectF, Family>> boxes;
         std::vector<QLineF> wires;
@@ -43,6 +46,8 @@ struct Box {
 
     /// Input ports, the free one included.
     int inputPorts() const { return inputs + (grows ? 1 : 0); }
+    /// An input that nothing is wired to and that needs nothing.
+    bool mayStayFree(int port) const;
     QPointF input(int port) const;
     QPointF output(int port) const;
 };
@@ -80,8 +85,8 @@ struct Port {
 /// Boxes and wires of one graph, ready to be painted and to be hit. Built from the document; nothing is edited here.
 class Scene {
 public:
-    /// Everything anew.
-    void build(const Document& document, GraphId graph, ModelId model);
+    /// Everything anew. `frozenAround`: a model around the graph is frozen, and so all that is in it.
+    void build(const Document& document, GraphId graph, ModelId model, bool frozenAround = false);
     /// Shifts boxes for as long as a gesture lasts; `build` puts them back.
     void shift(const std::set<CallId>& calls, QPointF by);
 

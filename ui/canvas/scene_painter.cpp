@@ -111,10 +111,10 @@ public:
 
     void ports(const Box& box) {
         for (int i = 0; i < box.inputPorts(); ++i) {
-            port({box.call, false, i}, box.input(i), i >= box.inputs, box.dimmed);
+            port({box.call, false, i}, box.input(i), i >= box.inputs, box.dimmed, box.mayStayFree(i));
         }
         for (int i = 0; i < box.outputs; ++i) {
-            port({box.call, true, i}, box.output(i), false, box.dimmed);
+            port({box.call, true, i}, box.output(i), false, box.dimmed, false);
         }
     }
 
@@ -186,19 +186,22 @@ private:
         m_p.drawText(QPointF(left, r.top() + 34), m_smallMetrics.elidedText(box.detail, Qt::ElideRight, width));
         m_p.setFont(m_shape);
         m_p.drawText(QPointF(left, r.top() + 48), m_shapeMetrics.elidedText(box.shape, Qt::ElideRight, width));
-        if (box.isOutput) {
+        if (!box.ends.isEmpty()) {
             m_p.setFont(m_small);
-            m_p.drawText(QPointF(r.right() + 10, r.top() + 21), QObject::tr("output"));
+            // Beside the port, where the neighbour at the right is in nobody's way; names of ports stand at its right.
+            const double shift = box.outputNames.isEmpty() ? 9 : -9 - m_smallMetrics.horizontalAdvance(box.ends);
+            m_p.drawText(QPointF(box.output(0).x() + shift, r.bottom() + 13), box.ends);
         }
     }
 
-    void port(const Port& port, QPointF at, bool isOffer, bool dimmed) {
+    /// `mayStayFree`: without a wire that it needs.
+    void port(const Port& port, QPointF at, bool isOffer, bool dimmed, bool mayStayFree) {
         const PortLight light = m_highlight.ports ? m_highlight.ports(port) : PortLight::plain;
         const bool lit = light == PortLight::lit || light == PortLight::snapped;
         m_p.setOpacity(light == PortLight::dimmed || dimmed ? kDimmed : 1.0);
         m_p.setBrush(light == PortLight::snapped ? m_theme.accent : lit ? m_theme.accentTint : m_theme.box);
         m_p.setPen(QPen(lit ? m_theme.accent : m_theme.wire, metrics::wire));
-        const double radius = light == PortLight::snapped ? metrics::portRadius + 1.5 : metrics::portRadius;
+        const double radius = light == PortLight::snapped ? metrics::portRadius + 1.5 : mayStayFree ? metrics::portRadius - 1.5 : metrics::portRadius;
         m_p.drawEllipse(at, radius, radius);
         if (isOffer) { // a port that is made by wiring it
             m_p.drawLine(at - QPointF(2.2, 0), at + QPointF(2.2, 0));

@@ -51,6 +51,32 @@ void followRenamedLayers(const Project& before, Project& after) {
     followNames(after, then);
 }
 
+/// A sub-model that only one layer runs, and that is named like it, goes by its new name.
+void followNameInside(const Project& before, Project& after) {
+    std::map<GraphId, std::vector<std::pair<GraphId, LayerId>>> running;
+    for (const auto& [graphId, graph] : after.graphs) {
+        for (const auto& [id, layer] : graph.layers) {
+            if (layer.graph) {
+                running[layer.graph].emplace_back(graphId, id);
+            }
+        }
+    }
+    for (const auto& [inner, layers] : running) {
+        const auto graph = after.graphs.find(inner);
+        const auto then = before.graphs.find(layers.front().first);
+        const Layer* old = then == before.graphs.end() ? nullptr : then->second.layer(layers.front().second);
+        const Layer& now = after.graphs.at(layers.front().first).layers.at(layers.front().second);
+        if (layers.size() != 1 || graph == after.graphs.end() || !old || old->name == now.name) {
+            continue;
+        }
+        const auto model = graph->second.models.find(now.model);
+        if (model != graph->second.models.end() && model->second.name == old->name && !graph->second.modelNamed(now.name)) {
+            model->second.name = now.name;
+            graph->second.name = graph->second.name == old->name ? now.name : graph->second.name;
+        }
+    }
+}
+
 /// Wires into and out of boxes that run a model stay at the input and the output they were drawn to, where its inputs or outputs changed.
 void followPorts(Graphs& graphs, GraphId inner, ModelId id, const ModelDef& then, const ModelDef& now) {
     const auto outputNow = [&](int output) {
@@ -136,6 +162,7 @@ void followDrawing(const Project& before, Project& after) {
         }
     }
     followRenamedLayers(before, after);
+    followNameInside(before, after);
 }
 
 } // namespace weft::ui

@@ -4,6 +4,8 @@
 #include "ui/canvas/canvas.h"
 #include "ui/inspector/inspector.h"
 #include "ui/main_window/export_dialog.h"
+#include "ui/main_window/freeze_dialog.h"
+#include "ui/main_window/insert_dialog.h"
 #include "ui/main_window/model_dialog.h"
 #include "ui/main_window/project_files.h"
 #include "ui/main_window/start_page.h"
@@ -191,17 +193,18 @@ void MainWindow::followTraining() {
     action("export")->setEnabled(bool(graphOf(m_document.project(), m_selection.model())));
 }
 
-void MainWindow::exportModel() {
-    auto* dialog = new ExportDialog(m_document, m_selection.model(), this);
+void MainWindow::openDialog(QDialog* dialog) {
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->open();
 }
 
-void MainWindow::askAboutModel(ModelId model) {
-    auto* dialog = new ModelDialog(m_document, m_selection, model, this);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->open();
-}
+void MainWindow::exportModel() { openDialog(new ExportDialog(m_document, m_selection.model(), this)); }
+
+void MainWindow::askAboutModel(ModelId model) { openDialog(new ModelDialog(m_document, m_selection, model, this)); }
+
+void MainWindow::insertModel() { openDialog(new InsertDialog(m_document, m_selection, *m_canvas, this)); }
+
+void MainWindow::freezeByName() { openDialog(new FreezeDialog(m_document, this)); }
 
 void MainWindow::about() {
     QMessageBox::about(this, tr("About Weft"),

@@ -9,6 +9,7 @@
 #include <QMainWindow>
 
 class QComboBox;
+class QDialog;
 class QLabel;
 class QPushButton;
 class QStackedWidget;
@@ -69,6 +70,9 @@ private:
     void exportModel();
     /// `model` 0: a new one.
     void askAboutModel(ModelId model);
+    void insertModel();
+    void freezeByName();
+    void openDialog(QDialog* dialog);
     void about();
 
     Appearance& m_appearance;

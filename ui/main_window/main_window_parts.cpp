@@ -120,7 +120,9 @@ void MainWindow::buildActions() {
     quit->setMenuRole(QAction::QuitRole);
     QAction* about = addAction("about", tr("About Weft"), {}, [this] { this->about(); });
     about->setMenuRole(QAction::AboutRole);
-    addAction("new_model", tr("New model…"), {}, [this] { askAboutModel({}); });
+    addAction("insert_model", tr("Insert model…"), QKeySequence("Ctrl+I"), [this] { insertModel(); });
+    addAction("freeze_by_name", tr("Freeze by name…"), {}, [this] { freezeByName(); });
+    addAction("new_model", tr("New model…"), QKeySequence("Ctrl+Shift+M"), [this] { askAboutModel({}); });
     addAction("change_model", tr("Change model…"), {}, [this] { askAboutModel(m_selection.model()); });
     addAction("delete_model", tr("Delete model"), {}, [this] { deleteModel(m_document, m_selection.model()); });
     buildThemeActions();
@@ -197,7 +199,7 @@ void MainWindow::buildMenus() {
 
     QMenu* edit = menuBar()->addMenu(tr("Edit"));
     fill(edit, {"edit.undo", "edit.redo", "", "edit.cut", "edit.copy", "edit.paste", "edit.duplicate", "edit.connect", "edit.rename", "edit.delete", "",
-                "edit.use_again", "edit.make_unique", "edit.show_calls", "", "edit.group", "edit.ungroup", "edit.freeze", "", "edit.select_all",
+                "edit.use_again", "edit.make_unique", "edit.show_calls", "", "edit.group", "edit.ungroup", "edit.each_step", "insert_model", "", "edit.freeze", "freeze_by_name", "", "edit.select_all",
                 "edit.quick_add"});
     QMenu* view = menuBar()->addMenu(tr("View"));
     fill(view, {"view.enter", "view.leave", "", "view.zoom_in", "view.zoom_out", "view.actual_size", "view.fit", "", "view.arrange", "view.minimap"});

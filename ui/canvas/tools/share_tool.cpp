@@ -9,6 +9,8 @@
 
 namespace weft::ui {
 
+QString inputIsUsedOnce() { return QObject::tr("An Input is where data enter; it is used once. Draw several wires from it instead."); }
+
 ShareTool::ShareTool(Stage& stage, const Pointer& at, CallId pressed)
     : Tool(stage), m_start(at), m_pressed(pressed), m_from(stage.scene.box(pressed)->rect), m_rect(m_from) {
     stage.selection.select({pressed});
@@ -25,7 +27,7 @@ void ShareTool::release(const Pointer& pointer) {
     const Box* box = m_stage.scene.box(m_pressed);
     if (!m_moving || m_rect.intersects(m_from) || !box || !box->type || box->type->isInput) {
         if (m_moving && box && box->type && box->type->isInput) {
-            m_stage.say(QObject::tr("An Input is where data enter; it is used once. Draw several wires from it instead."), pointer.widget, true);
+            m_stage.say(inputIsUsedOnce(), pointer.widget, true);
         }
         return;
     }

@@ -5,6 +5,9 @@
 
 namespace weft::ui {
 
+/// Why an Input has no second box.
+QString inputIsUsedOnce();
+
 /// Alt and a drag: another call of the box's layer is drawn out of it. Dropped on a box or where it began, nothing is made.
 class ShareTool : public Tool {
 public:
