@@ -178,7 +178,7 @@ TEST("stored preprocessing of the wrong kind is refused, not applied") {
         nlohmann::json broken = whole;
         broken["inputs"][0]["preprocessing"][0]["over"] = wrong;
         writeText(at / file, broken.dump());
-        at.refused("predict out --input rows.csv -o bad", 1, {"model.json", "over"});
+        at.refused("predict out --input rows.csv -o bad", 1, {"model.json", "Over"});
     }
 }
 

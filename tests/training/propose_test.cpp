@@ -89,7 +89,7 @@ TEST("every obstacle is a sentence that names what is missing") {
     says([](TrainingConfig& c) { c.outputs["out"].loss.reset(); }, "No output has a loss");
     says([](TrainingConfig& c) { c.outputs["out"].loss->type = "Nonsense"; }, "Nonsense");
     says([](TrainingConfig& c) { c.outputs["out"].metrics = {Object{"nonsense", {}}}; }, "nonsense");
-    says([](TrainingConfig& c) { c.optimizer.params["learning_rate"] = -1.0; }, "learning_rate");
+    says([](TrainingConfig& c) { c.optimizer.params["learning_rate"] = -1.0; }, "Learning rate");
     says([](TrainingConfig& c) { c.batchSize = 0; }, "batch size");
     says([](TrainingConfig& c) { c.epochs = 0; }, "epochs");
     says([](TrainingConfig& c) { c.validationSplit = 1; }, "validation split");
