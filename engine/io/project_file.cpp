@@ -147,9 +147,9 @@ std::map<ModelId, OptimizerState> optimizersFrom(std::string_view bytes, const s
     std::map<ModelId, OptimizerState> states;
     for (const auto& [id, text] : read.metadata) {
         const json about = parseJson(text, what);
-        const auto count = [&](const char* key) {
+        const auto count = [&, &model = id](const char* key) {
             if (!about.is_object() || !about.contains(key) || !about[key].is_number_unsigned() || about[key].get<std::uint64_t>() > kLargestCount) {
-                throw Error(cat(what, " does not say the ", key, " that the training of model ", id, " has come to."));
+                throw Error(cat(what, " does not say the ", key, " that the training of model ", model, " has come to."));
             }
             return about[key].get<std::int64_t>();
         };

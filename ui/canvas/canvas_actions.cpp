@@ -32,7 +32,7 @@ void Canvas::makeActions() {
     const Entry entries[] = {
         {"edit.undo", tr("Undo"), "undo", QKeySequence::keyBindings(QKeySequence::Undo), [this] { document.undo(); }},
         {"edit.redo", tr("Redo"), "redo", {QKeySequence("Ctrl+Y"), QKeySequence("Ctrl+Shift+Z")}, [this] { document.redo(); }},
-        {"edit.cut", tr("Cut"), "cut", {QKeySequence::Cut}, [=, this] { copy(); remove(tr("Cut")); }},
+        {"edit.cut", tr("Cut"), "cut", {QKeySequence::Cut}, [copy, remove] { copy(); remove(tr("Cut")); }},
         {"edit.copy", tr("Copy"), "duplicate", {QKeySequence::Copy}, copy},
         {"edit.paste", tr("Paste"), "paste", {QKeySequence::Paste}, [this] {
             paste(QGuiApplication::clipboard()->text().toUtf8(), pointerOrCenter() - QPointF(metrics::boxWidth, metrics::boxHeight) / 2, tr("Paste"));

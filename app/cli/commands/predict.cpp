@@ -143,7 +143,7 @@ int run(const cli::Arguments& arguments) {
             name = model->inputs().front().name;
         }
         const auto port =
-            std::find_if(model->inputs().begin(), model->inputs().end(), [&](const Model::Port& p) { return p.name == name; });
+            std::find_if(model->inputs().begin(), model->inputs().end(), [&wanted = name](const Model::Port& p) { return p.name == wanted; });
         if (port == model->inputs().end()) {
             std::vector<std::string> names;
             for (const Model::Port& p : model->inputs()) {
