@@ -106,10 +106,10 @@ private Q_SLOTS:
         document.edit("Add", [](Project& p) { addDense(p, "a"); });
         const Project before = document.project();
         QSignalSpy changed(&document, &Document::changed);
-        QVERIFY_EXCEPTION_THROWN(document.edit("Bad", [](Project& p) {
+        QVERIFY_THROWS_EXCEPTION(Error, document.edit("Bad", [](Project& p) {
             addDense(p, "b");
             throw Error("No.");
-        }), Error);
+        }));
         QVERIFY(document.project() == before);
         QCOMPARE(document.undoText(), QString("Add"));
         QCOMPARE(changed.count(), 0);
