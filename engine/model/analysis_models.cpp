@@ -15,6 +15,21 @@ TensorSpec stepOf(const TensorSpec& sequence) {
     return {Shape(std::move(dims)), sequence.dtype};
 }
 
+namespace {
+
+/// What an Input says of itself. The rest of its graph is not looked at: models within models would be analysed twice on every level.
+std::optional<TensorSpec> specOfInput(const Graph& graph, CallId call) {
+    const Layer* layer = graph.layerOf(call);
+    const LayerType* type = layer ? findLayerType(layer->type) : nullptr;
+    if (!type || !type->isInput || !validate(type->schema, layer->params).empty()) {
+        return std::nullopt;
+    }
+    const Inference inference = type->infer(layer->params, {});
+    return inference.outputs.empty() ? std::nullopt : std::optional(inference.outputs[0]);
+}
+
+} // namespace
+
 void Analyzer::callModel(CallId id, const Layer& layer, const LayerType& type, CallInfo& info) {
     const auto nested = m_graphs.find(layer.graph);
     const ModelDef* model = nested == m_graphs.end() ? nullptr : nested->second.model(layer.model);
@@ -36,14 +51,12 @@ void Analyzer::callModel(CallId id, const Layer& layer, const LayerType& type, C
         return;
     }
     std::map<CallId, TensorSpec> called;
-    const Analysis alone = Analyzer(m_graphs, layer.graph, m_around).run();
     for (int port = 0; port < ports; ++port) {
         const CallId input = model->inputs[static_cast<std::size_t>(port)];
         const TensorSpec& given = *info.inputs[static_cast<std::size_t>(port)];
         const TensorSpec got = type.foldsTime ? stepOf(given) : given;
-        const auto expected = alone.calls.find(input);
-        if (expected != alone.calls.end() && !expected->second.outputs.empty()) {
-            const Shape& shape = expected->second.outputs[0].shape;
+        if (const auto expected = specOfInput(nested->second, input)) {
+            const Shape& shape = expected->shape;
             bool fits = shape.rank() == got.shape.rank();
             for (int axis = 1; fits && axis < shape.rank(); ++axis) {
                 fits = shape[axis] == kUnknown || got.shape[axis] == kUnknown || shape[axis] == got.shape[axis];

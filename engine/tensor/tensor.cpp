@@ -7,6 +7,7 @@
 #include <array>
 #include <cassert>
 #include <cstring>
+#include <limits>
 #include <new>
 #include <utility>
 
@@ -40,14 +41,30 @@ decltype(auto) visitElements(DType dtype, Visit&& visit) {
     return visit(float{});
 }
 
+/// What an integer type does not hold becomes the nearest number that it does hold: never another code or class that happens to exist.
 template <class To, class From>
+To castOne(From number) {
+    if constexpr (std::is_same_v<To, bool>) {
+        return number != From{};
+    } else if constexpr (std::is_integral_v<To> && !std::is_same_v<From, bool>) {
+        constexpr To low = std::numeric_limits<To>::min(), high = std::numeric_limits<To>::max();
+        if constexpr (std::is_floating_point_v<From>) {
+            const auto wide = static_cast<double>(number);
+            // The largest int64 rounds up to 2^63 as a double, hence not "greater". NaN is not above anything.
+            return !(wide > static_cast<double>(low)) ? low : wide >= static_cast<double>(high) ? high : static_cast<To>(number);
+        } else {
+            const auto wide = static_cast<std::int64_t>(number);
+            return wide < static_cast<std::int64_t>(low) ? low : wide > static_cast<std::int64_t>(high) ? high : static_cast<To>(number);
+        }
+    } else {
+        return static_cast<To>(number);
+    }
+}
+
+template <class From, class To>
 void castElements(const From* from, To* to, std::int64_t count) {
     for (std::int64_t i = 0; i < count; ++i) {
-        if constexpr (std::is_same_v<To, bool>) {
-            to[i] = from[i] != From{};
-        } else {
-            to[i] = static_cast<To>(from[i]);
-        }
+        to[i] = castOne<To>(from[i]);
     }
 }
 

@@ -36,7 +36,21 @@ bool isOneHot(const DataColumn& column) {
 
 class Proposal {
 public:
-    Proposal(const Model& model, const TrainingConfig& config, const DataSpec& data) : m_model(model), m_config(config), m_data(data) {}
+    Proposal(const Model& model, const TrainingConfig& config, const DataSpec& data) : m_model(model), m_config(config), m_data(data) {
+        // Beside an output that is trained, one with a target and no loss is one whose loss was taken away: it is left alone.
+        const auto has = [&](const Model::Port& output, bool loss) {
+            const auto found = config.outputs.find(output.name);
+            return found != config.outputs.end() && (loss ? found->second.loss.has_value() : !found->second.loss && !found->second.target.empty());
+        };
+        const auto& outputs = model.outputs();
+        if (std::any_of(outputs.begin(), outputs.end(), [&](const Model::Port& output) { return has(output, true); })) {
+            for (const Model::Port& output : outputs) {
+                if (has(output, false)) {
+                    m_off.insert(output.name);
+                }
+            }
+        }
+    }
 
     TrainingConfig run() {
         // What was chosen and is there stays and is not given out twice; what is not there is chosen anew.
@@ -60,7 +74,9 @@ public:
             chooseLast(m_config.inputs[input.name]);
         }
         for (const Model::Port& output : m_model.outputs()) {
-            proposeLoss(output, m_config.outputs[output.name]);
+            if (!m_off.contains(output.name)) {
+                proposeLoss(output, m_config.outputs[output.name]);
+            }
         }
         return std::move(m_config);
     }
@@ -137,6 +153,7 @@ private:
     TrainingConfig m_config;
     const DataSpec& m_data;
     std::set<std::string> m_used;
+    std::set<std::string> m_off; ///< outputs that are not to be trained
 };
 
 } // namespace

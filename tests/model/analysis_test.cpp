@@ -140,3 +140,18 @@ TEST("a model that ends at an output that its box does not have is reported") {
     REQUIRE(find(analyze(d.graphs, d.root).diagnostics, "model_outputs") != nullptr);
     CHECK_THROWS_WITH("which has 1", Model::build(d.graphs, d.root, d.graph().models.begin()->first));
 }
+
+TEST("models within models are analysed once on every level: forty levels end") {
+    Drawing d;
+    CallId in = d.input("x", {3});
+    CallId out = d.layer("Dense", "dense", {{"units", 3}}, {{in, 0}});
+    ModelId model = d.define("level_0", {in}, {out});
+    for (int level = 1; level <= 40; ++level) {
+        const GraphId inner = d.enterNewGraph();
+        in = d.input("x", {3});
+        out = d.model("inner", inner, model, {{in, 0}});
+        model = d.define("level_" + std::to_string(level), {in}, {out});
+    }
+    CHECK(analyze(d.graphs, d.root).diagnostics.empty());
+    CHECK(Model::build(d.graphs, d.root, model)->parameters() == 12);
+}

@@ -23,3 +23,22 @@ TEST("a tensor without numbers keeps its shape when copied") {
     CHECK(copy.shape() == (Shape{0, 3}));
     CHECK(copy.dtype() == DType::int32);
 }
+
+TEST("a number that an integer type does not hold becomes the nearest that it does hold, not another one") {
+    Tensor wide(Shape{3}, DType::int64);
+    wide.data<std::int64_t>()[0] = (std::int64_t{1} << 32) + 7;
+    wide.data<std::int64_t>()[1] = -(std::int64_t{1} << 40);
+    wide.data<std::int64_t>()[2] = 7;
+    const Tensor narrow = wide.cast(DType::int32);
+    CHECK(narrow.data<std::int32_t>()[0] == 2147483647);
+    CHECK(narrow.data<std::int32_t>()[1] == -2147483647 - 1);
+    CHECK(narrow.data<std::int32_t>()[2] == 7);
+    Tensor real(Shape{3});
+    real.data<float>()[0] = 1e30F;
+    real.data<float>()[1] = -1e30F;
+    real.data<float>()[2] = -2.7F;
+    const Tensor cut = real.cast(DType::int32);
+    CHECK(cut.data<std::int32_t>()[0] == 2147483647);
+    CHECK(cut.data<std::int32_t>()[1] == -2147483647 - 1);
+    CHECK(cut.data<std::int32_t>()[2] == -2);
+}

@@ -71,6 +71,23 @@ TEST("a proposal leaves alone what was chosen") {
     CHECK_EQUAL(proposeTraining(*model, config, data).inputs.at("x"), "labels");
 }
 
+TEST("an output whose loss was taken away stays untrained beside one that is trained") {
+    Drawing drawing;
+    const CallId x = drawing.input("x", {4});
+    const CallId a = drawing.layer("Dense", "a", {{"units", 1}}, {{x, 0}});
+    const CallId b = drawing.layer("Dense", "b", {{"units", 1}}, {{x, 0}});
+    const auto model = Model::build(drawing.graphs, drawing.root, drawing.define("m", {x}, {a, b}));
+    DataSpec data = table("price");
+    data.columns.push_back({"size", "s", "", {}, {}});
+    TrainingConfig config = proposeTraining(*model, {}, data);
+    CHECK(config.outputs.at("a").loss && config.outputs.at("b").loss);
+    config.outputs.at("b").loss.reset();
+    config.outputs.at("b").metrics.clear();
+    const TrainingConfig again = proposeTraining(*model, config, data);
+    CHECK(again.outputs.at("a").loss.has_value());
+    CHECK(!again.outputs.at("b").loss && again.outputs.at("b").metrics.empty());
+}
+
 TEST("every obstacle is a sentence that names what is missing") {
     const auto model = classifier(3, "softmax");
     const DataSpec data = table("labels");

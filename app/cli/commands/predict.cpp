@@ -10,6 +10,7 @@
 #include "engine/tensor/npy.h"
 
 #include <algorithm>
+#include <cctype>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
@@ -61,6 +62,15 @@ Preprocessing preprocessingOf(cli::OpenedModel& opened, const std::string& input
         given = out.steps.back()->output(given);
     }
     return out;
+}
+
+/// An output's name as the name of a file: a layer may be called anything, and must not lead out of the folder.
+std::string fileNameOf(std::string name) {
+    for (char& c : name) {
+        const bool plain = static_cast<unsigned char>(c) > 0x7f || std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '-' || c == '.' || c == ' ';
+        c = plain ? c : '_';
+    }
+    return name.find_first_not_of('.') == std::string::npos ? "_" + name : name;
 }
 
 /// The columns of a table that are called `fields`; all of it where there are as many and none is called so.
@@ -171,7 +181,7 @@ int run(const cli::Arguments& arguments) {
     const Tensors outputs = predictions(opened, *model, inputs, arguments.threads());
     nlohmann::json json = nlohmann::json::array();
     for (const auto& [name, values] : outputs) {
-        const std::filesystem::path path = folder / (name + ".npy");
+        const std::filesystem::path path = folder / (fileNameOf(name) + ".npy");
         writeNpy(path, values);
         json.push_back(
             {{"output", name}, {"file", pathText(path)}, {"shape", values.shape().dims()}, {"dtype", std::string(nameOf(values.dtype()))}});
