@@ -249,6 +249,30 @@ TEST("an interrupted training is saved, and resumed ends as one that ran through
     CHECK_EQUAL(loadProject(at / "part.weft").trained.runs.size(), 2U);
 }
 
+TEST("a batch size that the model does not take is told") {
+    const Workplace at("fixed_batch");
+    at.done("new stateful_lstm -o s.weft");
+    CHECK(at.done("fit s.weft --epochs 1 --batch-size 7").err.find("fixes the batch size to 32; --batch-size 7 is not used.") != std::string::npos);
+}
+
+TEST("an output's name is no path") {
+    const Workplace at("name_of_output");
+    at.done("new iris -o i.weft");
+    at.done("export i.weft --format weft -o out");
+    const std::string file = "out/model.json";
+    std::string text = contents(at / file);
+    const nlohmann::json whole = parseJson(text, file);
+    const auto name = whole.at("outputs").at(0).at("name").get<std::string>();
+    for (std::size_t found = text.find('"' + name + '"'); found != std::string::npos; found = text.find('"' + name + '"', found + 1)) {
+        text.replace(found, name.size() + 2, "\"../../evil\"");
+    }
+    writeText(at / file, text);
+    writeText(at / "rows.csv", "a,b,c,d\n1,2,3,4\n");
+    std::filesystem::create_directories(at / "deep/er");
+    at.weft("predict out --input rows.csv -o deep/er/still");
+    CHECK(!std::filesystem::exists(at / "deep/evil.npy"));
+}
+
 TEST("data given by name stay with the project, wherever it is saved") {
     const Workplace at("rebind");
     at.done("new iris -o i.weft");

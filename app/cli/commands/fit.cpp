@@ -206,6 +206,9 @@ int run(const cli::Arguments& arguments) {
     if (const auto why = obstacles(*request.model, request.config, project.data); !why.empty()) {
         throw Error(why.front());
     }
+    if (const std::int64_t fixed = request.model->fixedBatch(); arguments.has("--batch-size") && fixed != kUnknown && request.config.batchSize != fixed) {
+        cli::note(cat("note: the model's Input fixes the batch size to ", fixed, "; --batch-size ", request.config.batchSize, " is not used."));
+    }
     request.optimizer = trained.optimizers[opened.id];
     if (!run) {
         request.optimizer.batch = 0; // an epoch that was broken off stays so
