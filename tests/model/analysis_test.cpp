@@ -103,7 +103,8 @@ TEST("an output that depends on an Input which is not the model's is reported at
     const CallId b = d.input("b", {4});
     const CallId sum = d.layer("Add", "add", {}, {{a, 0}, {b, 0}});
     d.define("m", {a}, {sum});
-    const Diagnostic* found = find(analyze(d.graphs, d.root).diagnostics, "model_disconnected");
+    const Analysis analysis = analyze(d.graphs, d.root);
+    const Diagnostic* found = find(analysis.diagnostics, "model_disconnected");
     REQUIRE(found != nullptr);
     CHECK(found->call == b);
 }

@@ -37,7 +37,8 @@ struct Sketch {
     /// What is known of every output in a graph.
     std::map<Source, TensorSpec> specs(GraphId id) const {
         std::map<Source, TensorSpec> known;
-        for (const auto& [call, info] : analyze(project.graphs, id).calls) {
+        const Analysis analysis = analyze(project.graphs, id);
+        for (const auto& [call, info] : analysis.calls) {
             for (std::size_t i = 0; i < info.outputs.size(); ++i) {
                 known[{call, static_cast<int>(i)}] = info.outputs[i];
             }

@@ -81,7 +81,8 @@ Project nested() {
     };
     const auto group = [&](const std::set<CallId>& calls, const char* name) {
         std::map<Source, TensorSpec> specs;
-        for (const auto& [call, info] : analyze(p.graphs, g).calls) {
+        const Analysis analysis = analyze(p.graphs, g);
+        for (const auto& [call, info] : analysis.calls) {
             specs[{call, 0}] = info.outputs.empty() ? TensorSpec() : info.outputs[0];
         }
         WeightChanges changes;
